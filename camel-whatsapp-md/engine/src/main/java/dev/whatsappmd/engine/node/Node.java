@@ -1,0 +1,254 @@
+package dev.whatsappmd.engine.node;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * A stanza or a part of one: a tag, attributes in their order, and either nothing, text, bytes or child nodes.
+ *
+ * <p>Immutable, except that {@link #bytes()} hands out the array itself: nobody writes to it. Attribute values are
+ * text; an address is written as {@code user@server}.
+ *
+ * <p>On the wire text is sent as bytes unless it is a token, a packed number or an address, so a decoded node may
+ * carry bytes where the sender had text. {@link #text()} and {@link #bytes()} therefore read both.
+ */
+public final class Node {
+    private final String tag;
+    private final Map<String, String> attributes;
+    private final Object content;
+
+    private Node(String tag, Map<String, String> attributes, Object content) {
+        this.tag = Objects.requireNonNull(tag, "tag");
+        this.attributes = attributes;
+        this.content = content;
+    }
+
+    /** A node without attributes and content. */
+    public static Node of(String tag) {
+        return new Node(tag, Map.of(), null);
+    }
+
+    /** Begins a node. */
+    public static Builder builder(String tag) {
+        return new Builder(tag);
+    }
+
+    /**
+     * A node of parts that the caller gives away: neither the map nor the content may be changed afterwards.
+     *
+     * @param content null, {@code String}, {@code byte[]} or {@code List<Node>}
+     */
+    static Node ofOwned(String tag, Map<String, String> attributes, Object content) {
+        return new Node(tag, attributes, content);
+    }
+
+    public String tag() {
+        return tag;
+    }
+
+    /** All attributes in the order they were written. */
+    public Map<String, String> attributes() {
+        return Collections.unmodifiableMap(attributes);
+    }
+
+    /** The attribute's value, empty when the node has none of that name. */
+    public Optional<String> attribute(String name) {
+        return Optional.ofNullable(attributes.get(name));
+    }
+
+    /** The attribute's value, or the given one when the node has none of that name. */
+    public String attribute(String name, String otherwise) {
+        String value = attributes.get(name);
+        return value == null ? otherwise : value;
+    }
+
+    /** Whether the attribute is there and has exactly this value. */
+    public boolean hasAttribute(String name, String value) {
+        return value.equals(attributes.get(name));
+    }
+
+    public boolean is(String tagName) {
+        return tag.equals(tagName);
+    }
+
+    /** The content as it is: null, {@code String}, {@code byte[]} or {@code List<Node>}. */
+    Object content() {
+        return content;
+    }
+
+    public boolean hasContent() {
+        return content != null;
+    }
+
+    /** The child nodes; empty when the content is text, bytes or nothing. */
+    @SuppressWarnings("unchecked")
+    public List<Node> children() {
+        return content instanceof List<?> ? (List<Node>) content : List.of();
+    }
+
+    /** The child nodes with this tag, in order. */
+    public List<Node> children(String childTag) {
+        return children().stream().filter(child -> child.is(childTag)).toList();
+    }
+
+    /** The first child with this tag. */
+    public Optional<Node> child(String childTag) {
+        for (Node child : children()) {
+            if (child.is(childTag)) {
+                return Optional.of(child);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** The first child, whatever its tag. */
+    public Optional<Node> firstChild() {
+        List<Node> children = children();
+        return children.isEmpty() ? Optional.empty() : Optional.of(children.get(0));
+    }
+
+    /** The content as bytes (text as UTF-8); empty for child nodes or no content. Not a copy: do not write to it. */
+    public Optional<byte[]> bytes() {
+        if (content instanceof byte[] bytes) {
+            return Optional.of(bytes);
+        }
+        return content instanceof String text ? Optional.of(text.getBytes(StandardCharsets.UTF_8)) : Optional.empty();
+    }
+
+    /** The content as text (bytes read as UTF-8); empty for child nodes or no content. */
+    public Optional<String> text() {
+        if (content instanceof String text) {
+            return Optional.of(text);
+        }
+        return content instanceof byte[] bytes
+                ? Optional.of(new String(bytes, StandardCharsets.UTF_8))
+                : Optional.empty();
+    }
+
+    /** A builder that starts with all this node has. */
+    public Builder toBuilder() {
+        Builder builder = new Builder(tag);
+        builder.attributes.putAll(attributes);
+        if (content instanceof List<?>) {
+            builder.children(children());
+        } else {
+            builder.content = content;
+        }
+        return builder;
+    }
+
+    /** Equal tag, attributes (in any order) and content; text and bytes of the same value are different content. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Node node
+                && tag.equals(node.tag)
+                && attributes.equals(node.attributes)
+                && (content instanceof byte[] mine && node.content instanceof byte[] theirs
+                        ? Arrays.equals(mine, theirs)
+                        : Objects.equals(content, node.content));
+    }
+
+    @Override
+    public int hashCode() {
+        int contentHash = content instanceof byte[] bytes ? Arrays.hashCode(bytes) : Objects.hashCode(content);
+        return 31 * (31 * tag.hashCode() + attributes.hashCode()) + contentHash;
+    }
+
+    /** The shape only (tags and attribute names), never a value: nodes carry keys, numbers and message text. */
+    @Override
+    public String toString() {
+        StringBuilder out = new StringBuilder();
+        shape(out, 0);
+        return out.toString();
+    }
+
+    private void shape(StringBuilder out, int depth) {
+        out.append('<').append(tag);
+        attributes.keySet().forEach(name -> out.append(' ').append(name));
+        List<Node> children = children();
+        if (content instanceof byte[] bytes) {
+            out.append(">[").append(bytes.length).append(" bytes]");
+        } else if (content instanceof String text) {
+            out.append(">[").append(text.length()).append(" chars]");
+        } else if (children.isEmpty()) {
+            out.append("/>");
+        } else if (depth >= 3 || children.size() > 8) {
+            out.append(">[").append(children.size()).append(" nodes]");
+        } else {
+            out.append('>');
+            children.forEach(child -> child.shape(out, depth + 1));
+        }
+    }
+
+    /** Builds a {@link Node}; for one use by one thread. */
+    public static final class Builder {
+        private final String tag;
+        private final Map<String, String> attributes = new LinkedHashMap<>();
+        private Object content;
+        private List<Node> children;
+
+        private Builder(String tag) {
+            this.tag = Objects.requireNonNull(tag, "tag");
+        }
+
+        public Builder attribute(String name, String value) {
+            attributes.put(Objects.requireNonNull(name, "name"), Objects.requireNonNull(value, name));
+            return this;
+        }
+
+        /** Adds the attribute when there is a value. */
+        public Builder attribute(String name, Optional<String> value) {
+            value.ifPresent(present -> attribute(name, present));
+            return this;
+        }
+
+        public Builder child(Node child) {
+            if (content != null) {
+                throw new IllegalStateException("node <" + tag + "> has text or bytes, so it cannot have children");
+            }
+            if (children == null) {
+                children = new ArrayList<>();
+            }
+            children.add(Objects.requireNonNull(child, "child"));
+            return this;
+        }
+
+        public Builder child(String childTag) {
+            return child(Node.of(childTag));
+        }
+
+        public Builder children(Iterable<Node> all) {
+            all.forEach(this::child);
+            return this;
+        }
+
+        /** Sets the content; the array is not copied and must not be changed afterwards. */
+        public Builder bytes(byte[] bytes) {
+            return content(Objects.requireNonNull(bytes, "bytes"));
+        }
+
+        public Builder text(String text) {
+            return content(Objects.requireNonNull(text, "text"));
+        }
+
+        private Builder content(Object value) {
+            if (children != null) {
+                throw new IllegalStateException("node <" + tag + "> has children, so it cannot have text or bytes");
+            }
+            content = value;
+            return this;
+        }
+
+        public Node build() {
+            Object owned = children == null ? content : List.copyOf(children);
+            return new Node(tag, attributes.isEmpty() ? Map.of() : attributes, owned);
+        }
+    }
+}
