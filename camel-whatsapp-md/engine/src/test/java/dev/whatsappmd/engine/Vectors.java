@@ -94,7 +94,9 @@ public final class Vectors {
         if (content.isTextual()) {
             node.text(content.asText());
         } else if (content.isArray()) {
-            content.forEach(child -> node.child(node(child)));
+            List<Node> children = new ArrayList<>();
+            content.forEach(child -> children.add(node(child)));
+            node.children(children);
         } else if (content.has("b64")) {
             node.bytes(b64(content.path("b64")));
         }

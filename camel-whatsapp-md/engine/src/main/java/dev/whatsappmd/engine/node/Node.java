@@ -3,8 +3,6 @@ package dev.whatsappmd.engine.node;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -21,10 +19,12 @@ import java.util.Optional;
  */
 public final class Node {
     private final String tag;
-    private final Map<String, String> attributes;
+    /** Names and values in turn. */
+    private final String[] attributes;
+
     private final Object content;
 
-    private Node(String tag, Map<String, String> attributes, Object content) {
+    private Node(String tag, String[] attributes, Object content) {
         this.tag = Objects.requireNonNull(tag, "tag");
         this.attributes = attributes;
         this.content = content;
@@ -32,7 +32,7 @@ public final class Node {
 
     /** A node without attributes and content. */
     public static Node of(String tag) {
-        return new Node(tag, Map.of(), null);
+        return new Node(tag, Attributes.NONE, null);
     }
 
     /** Begins a node. */
@@ -41,11 +41,12 @@ public final class Node {
     }
 
     /**
-     * A node of parts that the caller gives away: neither the map nor the content may be changed afterwards.
+     * A node of parts that the caller gives away: neither the array nor the content may be changed afterwards.
      *
+     * @param attributes names and values in turn, each name once
      * @param content null, {@code String}, {@code byte[]} or {@code List<Node>}
      */
-    static Node ofOwned(String tag, Map<String, String> attributes, Object content) {
+    static Node ofOwned(String tag, String[] attributes, Object content) {
         return new Node(tag, attributes, content);
     }
 
@@ -55,23 +56,28 @@ public final class Node {
 
     /** All attributes in the order they were written. */
     public Map<String, String> attributes() {
-        return Collections.unmodifiableMap(attributes);
+        return attributes.length == 0 ? Map.of() : new Attributes(attributes);
+    }
+
+    /** Names and values in turn; not to be written to. */
+    String[] attributePairs() {
+        return attributes;
     }
 
     /** The attribute's value, empty when the node has none of that name. */
     public Optional<String> attribute(String name) {
-        return Optional.ofNullable(attributes.get(name));
+        return Optional.ofNullable(Attributes.get(attributes, name));
     }
 
     /** The attribute's value, or the given one when the node has none of that name. */
     public String attribute(String name, String otherwise) {
-        String value = attributes.get(name);
+        String value = Attributes.get(attributes, name);
         return value == null ? otherwise : value;
     }
 
     /** Whether the attribute is there and has exactly this value. */
     public boolean hasAttribute(String name, String value) {
-        return value.equals(attributes.get(name));
+        return value.equals(Attributes.get(attributes, name));
     }
 
     public boolean is(String tagName) {
@@ -135,7 +141,9 @@ public final class Node {
     /** A builder that starts with all this node has. */
     public Builder toBuilder() {
         Builder builder = new Builder(tag);
-        builder.attributes.putAll(attributes);
+        for (int i = 0; i < attributes.length; i += 2) {
+            builder.attribute(attributes[i], attributes[i + 1]);
+        }
         if (content instanceof List<?>) {
             builder.children(children());
         } else {
@@ -149,7 +157,7 @@ public final class Node {
     public boolean equals(Object other) {
         return other instanceof Node node
                 && tag.equals(node.tag)
-                && attributes.equals(node.attributes)
+                && Attributes.equal(attributes, node.attributes)
                 && (content instanceof byte[] mine && node.content instanceof byte[] theirs
                         ? Arrays.equals(mine, theirs)
                         : Objects.equals(content, node.content));
@@ -158,7 +166,7 @@ public final class Node {
     @Override
     public int hashCode() {
         int contentHash = content instanceof byte[] bytes ? Arrays.hashCode(bytes) : Objects.hashCode(content);
-        return 31 * (31 * tag.hashCode() + attributes.hashCode()) + contentHash;
+        return 31 * (31 * tag.hashCode() + Attributes.hash(attributes)) + contentHash;
     }
 
     /** The shape only (tags and attribute names), never a value: nodes carry keys, numbers and message text. */
@@ -171,7 +179,9 @@ public final class Node {
 
     private void shape(StringBuilder out, int depth) {
         out.append('<').append(tag);
-        attributes.keySet().forEach(name -> out.append(' ').append(name));
+        for (int i = 0; i < attributes.length; i += 2) {
+            out.append(' ').append(attributes[i]);
+        }
         List<Node> children = children();
         if (content instanceof byte[] bytes) {
             out.append(">[").append(bytes.length).append(" bytes]");
@@ -190,7 +200,7 @@ public final class Node {
     /** Builds a {@link Node}; for one use by one thread. */
     public static final class Builder {
         private final String tag;
-        private final Map<String, String> attributes = new LinkedHashMap<>();
+        private final Attributes.Collector attributes = new Attributes.Collector(0);
         private Object content;
         private List<Node> children;
 
@@ -224,7 +234,11 @@ public final class Node {
             return child(Node.of(childTag));
         }
 
+        /** Adds children; with none at all the node gets an empty list, which is another content than nothing. */
         public Builder children(Iterable<Node> all) {
+            if (children == null && content == null) {
+                children = new ArrayList<>();
+            }
             all.forEach(this::child);
             return this;
         }
@@ -247,8 +261,8 @@ public final class Node {
         }
 
         public Node build() {
-            Object owned = children == null ? content : List.copyOf(children);
-            return new Node(tag, attributes.isEmpty() ? Map.of() : attributes, owned);
+            Object owned = children == null ? content : NodeList.of(children.toArray(Node[]::new));
+            return new Node(tag, attributes.copy(), owned);
         }
     }
 }

@@ -1,0 +1,2 @@
+/** WhatsApp addresses: who or what a stanza comes from and goes to. */
+package dev.whatsappmd.engine.jid;
