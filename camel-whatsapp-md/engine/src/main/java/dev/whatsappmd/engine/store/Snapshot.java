@@ -1,0 +1,30 @@
+package dev.whatsappmd.engine.store;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A consistent view of one session's rows: later commits do not change it. Close it soon. For one thread.
+ *
+ * <p>Every method throws {@link SessionStoreException} when the store cannot be read.
+ */
+public interface Snapshot extends AutoCloseable {
+    /** One row of a scan. */
+    record Row(String key, byte[] value) {}
+
+    Optional<byte[]> get(Table table, String key);
+
+    /**
+     * Rows in the order of their keys.
+     *
+     * @param after only keys greater than this one; {@code ""} from the first
+     * @param limit at most so many, at least 1
+     */
+    List<Row> scan(Table table, String after, int limit);
+
+    /** How many rows the table has for this session. */
+    long count(Table table);
+
+    @Override
+    void close();
+}
