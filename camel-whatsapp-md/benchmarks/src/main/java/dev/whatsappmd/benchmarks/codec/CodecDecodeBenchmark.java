@@ -1,0 +1,43 @@
+package dev.whatsappmd.benchmarks.codec;
+
+import dev.whatsappmd.engine.node.NodeDecoder;
+import dev.whatsappmd.engine.node.NodeFormatException;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.infra.Blackhole;
+
+/** Microseconds to decode a whole set once. */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MICROSECONDS)
+@Fork(2)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+public class CodecDecodeBenchmark {
+    @Param({"small", "all"})
+    public String set;
+
+    private byte[][] frames;
+
+    @Setup
+    public void read() {
+        frames = Corpus.sets().get(set);
+    }
+
+    @Benchmark
+    public void decode(Blackhole blackhole) throws NodeFormatException {
+        for (byte[] frame : frames) {
+            blackhole.consume(NodeDecoder.decode(frame));
+        }
+    }
+}

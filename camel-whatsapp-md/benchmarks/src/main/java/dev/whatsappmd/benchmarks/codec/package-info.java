@@ -1,0 +1,12 @@
+/**
+ * The binary XML codec, measured on 202 fixed stanzas.
+ *
+ * <p>{@link dev.whatsappmd.benchmarks.codec.CodecRun} is one process of a side-by-side run with another
+ * implementation; the JMH benchmarks measure the same more closely, for comparing two versions of our own:
+ *
+ * <pre>
+ * mvn -q compile exec:exec -pl camel-whatsapp-md/benchmarks -am -Dexec.executable=java \
+ *     -Dexec.args="-cp %classpath org.openjdk.jmh.Main Codec"
+ * </pre>
+ */
+package dev.whatsappmd.benchmarks.codec;
