@@ -17,6 +17,9 @@ public final class ChangeSet {
             Objects.requireNonNull(table, "table");
             Objects.requireNonNull(key, "key");
             Objects.requireNonNull(value, "value");
+            if (key.isEmpty()) {
+                throw new IllegalArgumentException("a row of " + table + " needs a key that is not empty");
+            }
         }
 
         /** Never the value: it holds keys. */

@@ -15,7 +15,7 @@ public interface Snapshot extends AutoCloseable {
     Optional<byte[]> get(Table table, String key);
 
     /**
-     * Rows in the order of their keys.
+     * Rows in the order of their keys: by code point, which is also the order of their UTF-8 bytes.
      *
      * @param after only keys greater than this one; {@code ""} from the first
      * @param limit at most so many, at least 1

@@ -19,7 +19,11 @@ public interface StoredSession extends AutoCloseable {
     /**
      * Makes all changes durable, or none of them. When it returns they survive the loss of the process and of power.
      *
-     * @throws SessionStoreException {@code FENCED} when another process owns the session by now
+     * @throws SessionStoreException {@code FENCED} when another process owns the session by now; {@code READ_ONLY},
+     *     {@code FULL}, {@code MISSING} or {@code IO} as their texts say
+     * @throws IllegalArgumentException when it deletes credentials, or is the first and does not hold them
+     * @throws IllegalStateException when it puts another identity in the place of one that is linked and not revoked,
+     *     or the session is closed
      */
     void commit(ChangeSet changes);
 
