@@ -39,13 +39,18 @@ public final class Durations {
         if (duration.isNegative()) {
             return "-" + format(duration.negated());
         }
-        long rest = duration.toMillis();
+        // By parts, as the milliseconds of an endless duration do not fit a long.
+        long[] counts = {
+            duration.toDays(),
+            duration.toHoursPart(),
+            duration.toMinutesPart(),
+            duration.toSecondsPart(),
+            duration.toMillisPart()
+        };
         StringBuilder text = new StringBuilder();
         for (int unit = 0; unit < NAMES.length; unit++) {
-            long count = rest / MILLIS_OF_UNIT[unit];
-            rest %= MILLIS_OF_UNIT[unit];
-            if (count > 0) {
-                text.append(count).append(NAMES[unit]);
+            if (counts[unit] > 0) {
+                text.append(counts[unit]).append(NAMES[unit]);
             }
         }
         return text.isEmpty() ? "0s" : text.toString();

@@ -130,7 +130,7 @@ public record ReconnectDirective(ReconnectAction action, Optional<Duration> dura
         return action == other.action ? weight().compareTo(other.weight()) > 0 : action.moreCautiousThan(other.action);
     }
 
-    /** Only this much is left of what the duration says when nobody gave one. */
+    /** The duration, where none is given the one that stands for it in the order of caution. */
     private Duration weight() {
         return duration.orElse(action == ReconnectAction.PARK ? Durations.MAX.plusMillis(1) : Duration.ZERO);
     }

@@ -69,8 +69,7 @@ public record ReconnectPolicy<K extends Enum<K> & DisconnectKind>(
     private static Choice byRule(ReconnectRule rule, Cause<?> cause, int ofKind, int inWindow, String end) {
         Optional<Choice> attempts = rule.attemptLimit()
                 .filter(limit -> ofKind > limit.count())
-                .map(limit ->
-                        new Choice(limit.then(), end + ": " + limit.then() + " after " + limit.count() + " attempts"));
+                .map(limit -> new Choice(limit.then(), end + ": " + limit.then() + " " + limit.text()));
         Optional<Choice> window = rule.windowLimit()
                 .filter(limit -> inWindow >= limit.closes())
                 .map(limit -> new Choice(

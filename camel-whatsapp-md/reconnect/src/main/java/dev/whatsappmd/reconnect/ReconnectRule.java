@@ -27,7 +27,12 @@ public final class ReconnectRule {
     private final boolean evenUnderAlways;
 
     /** Ends of this kind up to {@code count} in one streak are followed by the steps, each further one by {@code then}. */
-    record AttemptLimit(int count, ReconnectDirective then) {}
+    record AttemptLimit(int count, ReconnectDirective then) {
+        /** For example {@code after 3 attempts}. */
+        String text() {
+            return "after " + count + (count == 1 ? " attempt" : " attempts");
+        }
+    }
 
     /** The end of this kind that is number {@code closes} (or more) within {@code length} is followed by {@code then}. */
     record WindowLimit(int closes, Duration length, ReconnectDirective then) {}
@@ -157,7 +162,7 @@ public final class ReconnectRule {
         if (!durationFromCause || step.duration().isEmpty()) {
             return step;
         }
-        return hint.filter(length -> length.toMillis() > 0)
+        return hint.filter(length -> length.compareTo(Duration.ofMillis(1)) >= 0)
                 .map(length -> new ReconnectDirective(step.action(), Optional.of(Durations.atMostMax(length))))
                 .orElse(step);
     }
@@ -187,10 +192,8 @@ public final class ReconnectRule {
         if (!following.equals(first)) {
             text.append(", then ").append(following);
         }
-        attemptLimit.ifPresent(limit -> text.append(", after ")
-                .append(limit.count())
-                .append(limit.count() == 1 ? " attempt " : " attempts ")
-                .append(limit.then()));
+        attemptLimit.ifPresent(
+                limit -> text.append(", ").append(limit.text()).append(' ').append(limit.then()));
         windowLimit.ifPresent(limit -> text.append(", at ")
                 .append(limit.closes())
                 .append(" within ")

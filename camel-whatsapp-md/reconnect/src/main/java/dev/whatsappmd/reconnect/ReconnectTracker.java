@@ -57,7 +57,7 @@ public final class ReconnectTracker<K extends Enum<K> & DisconnectKind> {
      * The latest end, kept so that the application's last word can replace what was decided.
      *
      * @param before the streak as it was before this end
-     * @param restart true for the first planned end of its kind in the streak
+     * @param restart see {@link #isRestart}
      * @param draw the random number of this end, so that two readings of it agree on the jitter
      */
     private record Latest(Streak before, boolean restart, double draw, long atMillis, String end, Decision decision) {}
@@ -93,7 +93,7 @@ public final class ReconnectTracker<K extends Enum<K> & DisconnectKind> {
         openedAt = OptionalLong.empty();
         Latest end = new Latest(
                 streak,
-                kind.planned() && ofKind == 1,
+                isRestart(kind, ofKind),
                 random.nextDouble(),
                 nowMillis,
                 kind.name() + " (" + cause.code() + ")",
@@ -201,6 +201,13 @@ public final class ReconnectTracker<K extends Enum<K> & DisconnectKind> {
             case PARK -> directive.duration().orElseThrow();
             case STOP, NONE -> throw new IllegalStateException(directive + " has no delay");
         };
+    }
+
+    /** True for an end by which the protocol prescribes a new connection at once, unless it comes again in one streak. */
+    private boolean isRestart(K kind, int ofKind) {
+        return kind.planned()
+                && ofKind == 1
+                && policy.rules().rule(kind).first().action() == ReconnectAction.NOW;
     }
 
     /** Keeps no more ends than the rule asks about. */
