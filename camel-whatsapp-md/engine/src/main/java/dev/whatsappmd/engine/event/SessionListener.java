@@ -1,6 +1,5 @@
-package dev.whatsappmd.engine.client;
+package dev.whatsappmd.engine.event;
 
-import dev.whatsappmd.engine.event.ConnectionUpdate;
 import dev.whatsappmd.reconnect.ReconnectDirective;
 import java.util.Optional;
 

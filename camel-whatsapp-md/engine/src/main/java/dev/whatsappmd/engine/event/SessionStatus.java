@@ -1,9 +1,6 @@
-package dev.whatsappmd.engine.client;
+package dev.whatsappmd.engine.event;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.whatsappmd.engine.event.ConnectionState;
-import dev.whatsappmd.engine.event.ConnectionUpdate;
-import dev.whatsappmd.engine.event.LastDisconnect;
 import org.jspecify.annotations.Nullable;
 
 /**
