@@ -53,6 +53,9 @@ final class SqliteSchema {
         if (version > VERSION) {
             throw trouble.newer(version, VERSION);
         }
+        if (version < 1) {
+            throw trouble.corrupt("schema version " + version);
+        }
         String check = text(connection, "PRAGMA quick_check(1)");
         if (!check.equals("ok")) {
             throw trouble.corrupt("quick_check: " + check.lines().findFirst().orElse(""));

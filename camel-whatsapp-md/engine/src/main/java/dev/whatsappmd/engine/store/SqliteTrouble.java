@@ -10,6 +10,8 @@ import java.sql.SQLException;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
 /** The words for what can go wrong with one session's database file. */
@@ -25,10 +27,16 @@ final class SqliteTrouble {
     }
 
     SessionStoreException corrupt(String why) {
+        return damaged(why, null);
+    }
+
+    private SessionStoreException damaged(String why, @Nullable Throwable cause) {
+        // A log of another copy would be played into the backup.
         return exception(
                 Reason.CORRUPT,
-                files.db() + " is damaged (" + why + "): put back a backup of it" + NO_NEW_IDENTITY,
-                null);
+                files.db() + " is damaged (" + why + "): put back a backup of it, without the -wal and -shm files that"
+                        + " are there now" + NO_NEW_IDENTITY,
+                cause);
     }
 
     SessionStoreException foreign(String why) {
@@ -92,14 +100,13 @@ final class SqliteTrouble {
             return exception(Reason.IO, files.db() + " failed (" + e.getMessage() + "): see the cause", e);
         }
         String code = sqlite.getResultCode().name();
+        // Pages that the header promises are not there.
+        boolean cut = sqlite.getResultCode() == SQLiteErrorCode.SQLITE_IOERR_SHORT_READ;
         // The name's first two parts tell the kind, further ones the detail: SQLITE_IOERR_WRITE.
         String[] parts = code.split("_");
-        switch (parts.length > 1 ? parts[1] : code) {
+        switch (cut ? "CORRUPT" : parts.length > 1 ? parts[1] : code) {
             case "CORRUPT", "NOTADB":
-                return exception(
-                        Reason.CORRUPT,
-                        files.db() + " is damaged (" + code + "): put back a backup of it" + NO_NEW_IDENTITY,
-                        e);
+                return damaged(code, e);
             case "BUSY", "LOCKED":
                 return exception(
                         Reason.LOCKED,
@@ -143,7 +150,7 @@ final class SqliteTrouble {
     }
 
     /** SQLite's native code comes out of its jar into a temporary directory, and could not. */
-    SessionStoreException noNativeLibrary(Throwable e) {
+    SessionStoreException noNativeLibrary(@Nullable Throwable e) {
         return exception(
                 Reason.IO,
                 "SQLite's native library could not be loaded from "
@@ -152,7 +159,7 @@ final class SqliteTrouble {
                 e);
     }
 
-    private SessionStoreException readOnly(String what, Throwable cause) {
+    private SessionStoreException readOnly(String what, @Nullable Throwable cause) {
         return exception(
                 Reason.READ_ONLY,
                 what + ": give this user write access to the directory and the files in it; nothing was saved",
@@ -163,7 +170,7 @@ final class SqliteTrouble {
         return exception(Reason.FULL, what + ": free some disk space; nothing was saved", cause);
     }
 
-    private SessionStoreException exception(Reason reason, String what, Throwable cause) {
+    private SessionStoreException exception(Reason reason, String what, @Nullable Throwable cause) {
         return new SessionStoreException(reason, "session '" + sessionId + "': " + what, cause);
     }
 }
