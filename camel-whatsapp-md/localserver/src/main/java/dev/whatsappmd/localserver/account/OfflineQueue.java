@@ -1,0 +1,112 @@
+package dev.whatsappmd.localserver.account;
+
+import dev.whatsappmd.engine.node.Node;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What one device is owed, in order: a stanza stays until it is answered as {@link AnswerRules} want it, and comes first
+ * again on the next connection. Not thread-safe.
+ */
+public final class OfflineQueue {
+    private static final int ANSWERED_KEPT = 1000;
+
+    private final AnswerRules rules;
+    private final Map<String, OwedStanza> owed = new LinkedHashMap<>();
+    /** Ids answered lately: a second answer, such as an ack beside a receipt, is no mistake. */
+    private final Set<String> answered = new LinkedHashSet<>();
+
+    OfflineQueue(Account account) {
+        this.rules = new AnswerRules(account);
+    }
+
+    /**
+     * Adds a stanza at the end.
+     *
+     * @throws IllegalArgumentException when it has no id or no from, or one with its id is still owed
+     */
+    public void add(Node stanza) {
+        String id = stanza.attribute("id").orElse("");
+        if (id.isEmpty() || stanza.attribute("from").isEmpty()) {
+            throw new IllegalArgumentException(
+                    "<" + stanza.tag() + "> needs the attributes id and from: without them a client cannot answer it");
+        }
+        if (owed.containsKey(id)) {
+            throw new IllegalArgumentException("a stanza with id " + id + " is still owed; use another id");
+        }
+        owed.put(id, new OwedStanza(stanza));
+    }
+
+    /** All that is owed, oldest first. */
+    public List<OwedStanza> owed() {
+        return List.copyOf(owed.values());
+    }
+
+    public boolean isEmpty() {
+        return owed.isEmpty();
+    }
+
+    /** The oldest that has not been sent on the present connection. */
+    public Optional<OwedStanza> nextUnsent() {
+        return owed.values().stream().filter(stanza -> !stanza.isSent()).findFirst();
+    }
+
+    /** Whether something was sent on the present connection and is not answered. */
+    public boolean hasUnanswered() {
+        return owed.values().stream().anyMatch(OwedStanza::isSent);
+    }
+
+    /** The device connected anew: all that is owed is to be sent again. */
+    public void newConnection() {
+        owed.values().forEach(OwedStanza::newConnection);
+    }
+
+    /**
+     * Takes an answer of the client, an {@code <ack>} or {@code <receipt>}.
+     *
+     * @return what is wrong with it, empty when nothing is
+     */
+    public List<String> answer(Node answer) {
+        List<String> wrong = new ArrayList<>();
+        for (String id : AnswerRules.ids(answer)) {
+            OwedStanza stanza = owed.get(id);
+            if (stanza == null || !stanza.isSent()) {
+                if (answer.is("ack") && !answered.contains(id)) {
+                    wrong.add("ack of class " + answer.attribute("class", "?") + " for a stanza that is not owed");
+                }
+                continue;
+            }
+            switch (rules.judge(stanza, answer)) {
+                case CLEARS -> clear(id);
+                case ASKS_RETRY -> stanza.askRetry();
+                case LEAVES -> {
+                    // An answer beside the one that is owed, such as hist_sync.
+                }
+                case WRONG_ADDRESS ->
+                    wrong.add("ack of class " + answer.attribute("class", "?")
+                            + " is not addressed to where the stanza came from");
+                case WRONG_CLASS ->
+                    wrong.add("ack of class " + answer.attribute("class", "?") + " for a <"
+                            + stanza.node().tag() + ">");
+                case TYPE_ADDED ->
+                    wrong.add("ack of a receipt has type " + answer.attribute("type", "?") + ", the receipt has "
+                            + stanza.node().attribute("type", "none"));
+                case NOT_ENOUGH -> wrong.add("ack alone for a decrypted message of an own device: it wants a receipt");
+            }
+        }
+        return wrong;
+    }
+
+    private void clear(String id) {
+        owed.remove(id);
+        answered.add(id);
+        if (answered.size() > ANSWERED_KEPT) {
+            answered.remove(answered.iterator().next());
+        }
+    }
+}

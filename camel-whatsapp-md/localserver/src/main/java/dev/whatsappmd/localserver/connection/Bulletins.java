@@ -1,0 +1,48 @@
+package dev.whatsappmd.localserver.connection;
+
+import dev.whatsappmd.engine.node.Node;
+import java.time.Instant;
+
+/** What a server says by itself; shapes as in the vectors ({@code stream-errors.json}) and whatsmeow. */
+final class Bulletins {
+    private Bulletins() {}
+
+    static Node edgeRouting(byte[] routingInfo) {
+        return ib(Node.builder("edge_routing")
+                .child(Node.builder("routing_info").bytes(routingInfo.clone()).build())
+                .child(Node.builder("dns_domain").text("fb").build())
+                .build());
+    }
+
+    static Node dirty(String type, Instant since) {
+        return ib(Node.builder("dirty")
+                .attribute("type", type)
+                .attribute("timestamp", Long.toString(since.getEpochSecond()))
+                .build());
+    }
+
+    static Node clientExpiration(Instant from) {
+        return ib(Node.builder("client_expiration")
+                .attribute("t", Long.toString(from.getEpochSecond()))
+                .build());
+    }
+
+    static Node downgradeWebclient() {
+        return ib(Node.of("downgrade_webclient"));
+    }
+
+    static Node ping() {
+        return Node.builder("iq")
+                .attribute("from", ServerConnection.SERVER)
+                .attribute("type", "get")
+                .attribute("xmlns", "urn:xmpp:ping")
+                .build();
+    }
+
+    private static Node ib(Node child) {
+        return Node.builder("ib")
+                .attribute("from", ServerConnection.SERVER)
+                .child(child)
+                .build();
+    }
+}

@@ -1,0 +1,311 @@
+package dev.whatsappmd.localserver.connection;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.whatsappmd.engine.frame.FrameException;
+import dev.whatsappmd.engine.node.Node;
+import dev.whatsappmd.engine.node.NodeDecoder;
+import dev.whatsappmd.engine.node.NodeEncoder;
+import dev.whatsappmd.engine.node.NodeFormatException;
+import dev.whatsappmd.engine.noise.NoiseException;
+import dev.whatsappmd.engine.proto.payload.ClientPayload;
+import dev.whatsappmd.localserver.fault.Moment;
+import dev.whatsappmd.localserver.fault.ServerClose;
+import dev.whatsappmd.localserver.fault.ServerFault;
+import dev.whatsappmd.localserver.fault.ServerScript;
+import dev.whatsappmd.localserver.record.ConnectionRecord;
+import dev.whatsappmd.localserver.record.RecordedStanza.Direction;
+import dev.whatsappmd.localserver.transport.EventLoop;
+import dev.whatsappmd.localserver.transport.LinkEnd;
+import dev.whatsappmd.localserver.transport.LinkHandler;
+import dev.whatsappmd.localserver.transport.UpgradeRequest;
+import dev.whatsappmd.localserver.transport.WebSocketLink;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client's connection. The public methods may be called from any thread; what they do happens on the event loop, in
+ * order with everything else, and is done when they return.
+ */
+public final class ServerConnection implements LinkHandler {
+    /** The address a server speaks from. */
+    public static final String SERVER = "s.whatsapp.net";
+
+    private static final String PATH = "/ws/chat";
+    private static final long FIRST_REQUEST_ID = 1_000_000_000L;
+
+    private final EventLoop loop;
+    private final WebSocketLink link;
+    private final ConnectionRecord record;
+    private final ServerScript script;
+    private final ConnectionListener listener;
+    private final Handshake handshake;
+    private final Map<String, Request> requests = new HashMap<>();
+    private long nextRequestId = FIRST_REQUEST_ID;
+    private boolean silent;
+    private boolean over;
+
+    /** For the server: a connection that has just been accepted. */
+    public ServerConnection(
+            EventLoop loop,
+            WebSocketLink link,
+            ConnectionRecord record,
+            ServerScript script,
+            Handshake handshake,
+            ConnectionListener listener) {
+        this.loop = loop;
+        this.link = link;
+        this.record = record;
+        this.script = script;
+        this.handshake = handshake;
+        this.listener = listener;
+    }
+
+    /** Place among all connections of this server, 1 for the first. */
+    public int index() {
+        return record.index();
+    }
+
+    /** Everything that happened on this connection. */
+    public ConnectionRecord record() {
+        return record;
+    }
+
+    /** Whether it has not ended. */
+    public boolean isLive() {
+        return record.isLive();
+    }
+
+    /** Sends any stanza; nothing happens when the connection has ended or is not through the handshake. */
+    public void send(Node stanza) {
+        loop.run(() -> sendNow(stanza, NodeEncoder.encode(stanza)));
+    }
+
+    /** Sends any stanza in a deflated frame. */
+    public void sendDeflated(Node stanza) {
+        loop.run(() -> sendNow(stanza, NodeEncoder.encodeDeflated(stanza)));
+    }
+
+    /** Does something to this client now; nothing happens when the connection has ended. */
+    public void inflict(ServerFault fault) {
+        loop.run(() -> apply(fault));
+    }
+
+    /** Ends this connection now. */
+    public void closeWith(ServerClose close) {
+        inflict(close);
+    }
+
+    /** Tells the client which routing info to connect with next time. */
+    public void sendEdgeRouting(byte[] routingInfo) {
+        send(Bulletins.edgeRouting(routingInfo));
+    }
+
+    /** Tells the client that something of its account has changed, e.g. {@code account_sync}. */
+    public void sendDirty(String type, Instant since) {
+        send(Bulletins.dirty(type, since));
+    }
+
+    /** Tells the client that its version is refused from then on. */
+    public void sendClientExpiration(Instant from) {
+        send(Bulletins.clientExpiration(from));
+    }
+
+    /** Tells a client that is not linked yet that the phone cannot link it. */
+    public void sendDowngradeWebclient() {
+        send(Bulletins.downgradeWebclient());
+    }
+
+    /**
+     * Asks the client for a sign of life.
+     *
+     * @return completed with its answer, a result or an error; fails when the connection ends first
+     */
+    public CompletableFuture<Node> ping() {
+        CompletableFuture<Node> answer = new CompletableFuture<>();
+        loop.run(() -> request(
+                Bulletins.ping(),
+                answer::complete,
+                () -> answer.completeExceptionally(
+                        new IllegalStateException("the connection ended before the client answered the ping"))));
+        return answer;
+    }
+
+    /**
+     * Sends a request and hears the answer. On the event loop.
+     *
+     * @param iq without an id, which is given here
+     * @param onLost called instead when the connection ends first
+     */
+    public void request(Node iq, Consumer<Node> onAnswer, Runnable onLost) {
+        loop.assertLoopThread();
+        if (over) {
+            onLost.run();
+            return;
+        }
+        String id = Long.toString(nextRequestId++);
+        requests.put(id, new Request(onAnswer, onLost));
+        send(iq.toBuilder().attribute("id", id).build());
+    }
+
+    /**
+     * A moment has come: records it and does what the script says. On the event loop.
+     *
+     * @return whether the server goes on with this client; false when it was closed or silenced
+     */
+    public boolean reach(Moment moment) {
+        loop.assertLoopThread();
+        record.reach(moment);
+        script.next(moment).ifPresent(this::apply);
+        return !over && !silent;
+    }
+
+    /** The client broke the protocol: recorded, nothing more. */
+    public void clientFailed(String what) {
+        record.fail(what, null);
+    }
+
+    /** The client's public Noise key; known from {@link Moment#REGISTRATION} or {@link Moment#LOGIN} on. */
+    public byte[] clientNoiseKey() {
+        return handshake.clientKey();
+    }
+
+    @Override
+    public int onUpgrade(UpgradeRequest request) {
+        record.requested(request);
+        return request.path().equals(PATH) ? 101 : 404;
+    }
+
+    @Override
+    public void onBytes(byte[] bytes) {
+        if (over || silent) {
+            return;
+        }
+        try {
+            handshake.feed(bytes);
+            for (byte[] frame = nextFrame(); frame != null; frame = nextFrame()) {
+                onFrame(frame);
+            }
+        } catch (FrameException | NoiseException e) {
+            broken(e.getMessage(), e, ServerClose.socketClose(1002));
+        } catch (NodeFormatException e) {
+            broken(e.getMessage(), e, ServerClose.xmlNotWellFormed());
+        } catch (InvalidProtocolBufferException e) {
+            broken("the ClientPayload cannot be read: " + e.getMessage(), e, ServerClose.failure(400));
+        }
+    }
+
+    @Override
+    public void onText(int length) {
+        broken("a text message of " + length + " characters", null, ServerClose.socketClose(1003));
+    }
+
+    @Override
+    public void onClosed(LinkEnd end) {
+        if (over) {
+            return;
+        }
+        over = true;
+        record.closed(end);
+        listener.onClosed(this);
+        List<Request> lost = List.copyOf(requests.values());
+        requests.clear();
+        lost.forEach(request -> request.onLost.run());
+    }
+
+    private byte @Nullable [] nextFrame() {
+        return over || silent ? null : handshake.poll().orElse(null);
+    }
+
+    private void onFrame(byte[] frame) throws NoiseException, NodeFormatException, InvalidProtocolBufferException {
+        switch (handshake.stage()) {
+            case HELLO -> hello(frame);
+            case FINISH -> finish(frame);
+            case ESTABLISHED -> stanza(handshake.decrypt(frame), frame.length);
+        }
+    }
+
+    private void hello(byte[] frame) throws NoiseException {
+        byte[] answer = handshake.hello(frame);
+        handshake.routingInfo().ifPresent(record::introduced);
+        if (reach(Moment.HELLO)) {
+            link.send(handshake.wire(answer));
+        }
+    }
+
+    private void finish(byte[] frame) throws NoiseException, InvalidProtocolBufferException {
+        byte[] bytes = handshake.finish(frame);
+        record.identified(handshake.clientKey(), bytes);
+        ClientPayload payload = ClientPayload.parseFrom(bytes);
+        if (payload.hasDevicePairingData()) {
+            if (reach(Moment.REGISTRATION)) {
+                listener.onRegistration(this, payload);
+            }
+        } else if (reach(Moment.LOGIN)) {
+            listener.onLogin(this, payload);
+        }
+    }
+
+    private void stanza(byte[] plaintext, int frameBytes) throws NodeFormatException {
+        Node node = NodeDecoder.decode(plaintext);
+        record.add(Direction.RECEIVED, node, frameBytes);
+        if (node.is("iq") && (node.hasAttribute("type", "result") || node.hasAttribute("type", "error"))) {
+            Request request = requests.remove(node.attribute("id", ""));
+            if (request == null) {
+                clientFailed("an iq " + node.attribute("type", "") + " that answers nothing");
+            } else {
+                request.onAnswer.accept(node);
+            }
+            return;
+        }
+        listener.onStanza(this, node);
+    }
+
+    private void sendNow(Node stanza, byte[] encoded) {
+        if (over || silent || handshake.stage() != Handshake.Stage.ESTABLISHED) {
+            return;
+        }
+        byte[] encrypted = handshake.encrypt(encoded);
+        record.add(Direction.SENT, stanza, encrypted.length);
+        link.send(handshake.wire(encrypted));
+    }
+
+    private void broken(String what, @Nullable Throwable cause, ServerClose close) {
+        record.fail(what, cause);
+        apply(close);
+    }
+
+    private void apply(ServerFault fault) {
+        if (over) {
+            return;
+        }
+        record.faulted(fault);
+        if (fault instanceof ServerClose.Stanza close) {
+            send(close.stanza());
+            if (close.streamEnd()) {
+                send(Node.of("xmlstreamend"));
+            }
+            link.close(ServerClose.NORMAL, "");
+        } else if (fault instanceof ServerClose.SocketClose close) {
+            link.close(close.code(), close.reason());
+        } else if (fault instanceof ServerClose.TcpReset) {
+            link.reset();
+        } else if (fault instanceof ServerFault.Silence) {
+            silent = true;
+            link.mute();
+        } else {
+            throw new IllegalStateException("no code for the fault " + fault);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return record.toString();
+    }
+
+    private record Request(Consumer<Node> onAnswer, Runnable onLost) {}
+}

@@ -1,0 +1,37 @@
+package dev.whatsappmd.localserver.fault;
+
+/**
+ * Named moments in the life of a connection, in the order they come. Each comes at most once per connection.
+ *
+ * <pre>
+ *   HELLO ─┬─ REGISTRATION ── PAIRED ── 515
+ *          └─ LOGIN ── SUCCESS ── ACTIVE ── OPEN
+ * </pre>
+ */
+public enum Moment {
+    /** The client's first handshake message is here, the server's answer is not yet sent: no stanza can go out. */
+    HELLO(false),
+    /** A client without an account is through the handshake; pair-device is not yet sent. */
+    REGISTRATION(true),
+    /** The companion's signature was found good and the device is known; the 515 is not yet sent. */
+    PAIRED(true),
+    /** A client with an account is through the handshake; it is not yet looked up. */
+    LOGIN(true),
+    /** {@code <success>} has been sent. */
+    SUCCESS(true),
+    /** The client went active and has its answer; nothing of the offline queue has been sent. */
+    ACTIVE(true),
+    /** The offline queue is through, {@code <offline>} has been sent. */
+    OPEN(true);
+
+    private final boolean encrypted;
+
+    Moment(boolean encrypted) {
+        this.encrypted = encrypted;
+    }
+
+    /** Whether stanzas can be sent at this moment. */
+    public boolean canSendStanzas() {
+        return encrypted;
+    }
+}

@@ -1,0 +1,2 @@
+/** Faults as values, the moments they can be attached to, and the script that does it. */
+package dev.whatsappmd.localserver.fault;

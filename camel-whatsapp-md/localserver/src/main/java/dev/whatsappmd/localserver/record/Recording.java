@@ -1,0 +1,130 @@
+package dev.whatsappmd.localserver.record;
+
+import dev.whatsappmd.localserver.record.RecordedStanza.Direction;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/**
+ * Everything a server saw and did, in order, and ways to wait for it. Every wait has a deadline, and when that passes
+ * the error says what came instead. Safe for all threads; not to be waited on from the server's own.
+ */
+public final class Recording {
+    private final Clock clock;
+    private final List<ConnectionRecord> connections = new ArrayList<>();
+    private final LinkedList<RecordedStanza> untaken = new LinkedList<>();
+    private int stanzaCount;
+
+    /** An empty recording; the clock gives the times. */
+    public Recording(Clock clock) {
+        this.clock = clock;
+    }
+
+    /** For the server: a new connection. */
+    public synchronized ConnectionRecord begin() {
+        ConnectionRecord connection = new ConnectionRecord(this, connections.size() + 1, now());
+        connections.add(connection);
+        notifyAll();
+        return connection;
+    }
+
+    /** All connections in the order they came. */
+    public synchronized List<ConnectionRecord> all() {
+        return List.copyOf(connections);
+    }
+
+    /** All stanzas of all connections in order, both directions. */
+    public synchronized List<RecordedStanza> stanzas() {
+        return connections.stream()
+                .flatMap(connection -> connection.stanzas().stream())
+                .sorted(java.util.Comparator.comparingInt(RecordedStanza::number))
+                .toList();
+    }
+
+    /** All that clients did wrong, on all connections. */
+    public synchronized List<RecordedFailure> failures() {
+        return connections.stream()
+                .flatMap(connection -> connection.failures().stream())
+                .toList();
+    }
+
+    /**
+     * The oldest received stanza that matches and was not taken before; taken stanzas are not given twice, and those
+     * that do not match stay for later.
+     *
+     * @throws NotSeenError when none came in time
+     */
+    public RecordedStanza take(StanzaMatch match, Duration timeout) {
+        return await("a stanza " + match, timeout, () -> {
+            for (var candidates = untaken.iterator(); candidates.hasNext(); ) {
+                RecordedStanza stanza = candidates.next();
+                if (match.test(stanza.node())) {
+                    candidates.remove();
+                    return Optional.of(stanza);
+                }
+            }
+            return Optional.empty();
+        });
+    }
+
+    /**
+     * Waits until there is an answer.
+     *
+     * @param what what is waited for, as it stands in the error
+     * @param search asked at once and after every change; sees a state that does not move meanwhile
+     * @throws NotSeenError when there is none in time
+     */
+    public synchronized <T> T await(String what, Duration timeout, Supplier<Optional<T>> search) {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        while (true) {
+            Optional<T> found = search.get();
+            if (found.isPresent()) {
+                return found.get();
+            }
+            long left = deadline - System.nanoTime();
+            if (left <= 0) {
+                throw new NotSeenError("Waited " + timeout.toMillis() + " ms for " + what + ". Seen: " + summary());
+            }
+            try {
+                wait(left / 1_000_000, (int) (left % 1_000_000));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new NotSeenError("Interrupted while waiting for " + what + ". Seen: " + summary());
+            }
+        }
+    }
+
+    /** What happened so far, one line per connection, without anything personal. */
+    public synchronized String summary() {
+        return connections.isEmpty()
+                ? "no connection at all."
+                : connections.stream()
+                        .map(connection -> System.lineSeparator() + "  " + connection.summary())
+                        .collect(Collectors.joining());
+    }
+
+    /** For the server: something outside a connection changed that somebody may wait for. */
+    public synchronized void changed() {
+        notifyAll();
+    }
+
+    Instant now() {
+        return clock.instant();
+    }
+
+    int nextNumber() {
+        return ++stanzaCount;
+    }
+
+    void added(RecordedStanza stanza) {
+        if (stanza.direction() == Direction.RECEIVED) {
+            untaken.add(stanza);
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** What a server saw and did, kept for tests to look at and to wait for. */
+package dev.whatsappmd.localserver.record;
