@@ -46,6 +46,18 @@ public record PairDevice(String id, List<String> refs) {
                 .build();
     }
 
+    /**
+     * Whether the server wants another ADV secret before more codes are shown: keep {@link
+     * NewCredentials#withNewAdvSecret} durably, acknowledge the notification, then draw the present code again (zapo
+     * WaPairingFlow.ts).
+     */
+    public static boolean wantsNewSecret(Node stanza) {
+        return stanza.is("notification")
+                && PairingStanza.isFromServer(stanza)
+                && (stanza.child("companion_reg_refresh").isPresent()
+                        || stanza.child("pair-device-rotate-qr").isPresent());
+    }
+
     /** Not the references: with a picture of the rest of a code they would be one. */
     @Override
     public String toString() {

@@ -11,12 +11,12 @@ final class PairingStanza {
 
     /** The child of this tag when the stanza is such a request. */
     static Optional<Node> body(Node stanza, String tag) {
-        boolean request = stanza.is("iq") && stanza.hasAttribute("type", "set") && fromServer(stanza);
+        boolean request = stanza.is("iq") && stanza.hasAttribute("type", "set") && isFromServer(stanza);
         return request ? stanza.child(tag) : Optional.empty();
     }
 
     /** The server writes itself with and without the {@code @}. */
-    private static boolean fromServer(Node stanza) {
+    static boolean isFromServer(Node stanza) {
         return stanza.hasAttribute("from", JidServer.USER) || stanza.hasAttribute("from", Jid.SERVER.toString());
     }
 }

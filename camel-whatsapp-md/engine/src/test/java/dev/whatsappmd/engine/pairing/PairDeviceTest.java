@@ -70,6 +70,23 @@ class PairDeviceTest {
     }
 
     @Test
+    void knowsWhenTheSecretHasToChange() {
+        for (String child : List.of("companion_reg_refresh", "pair-device-rotate-qr")) {
+            Node.Builder notice = Node.builder("notification")
+                    .attribute("type", "companion_reg_refresh")
+                    .child(child);
+            assertThat(PairDevice.wantsNewSecret(
+                            notice.attribute("from", "s.whatsapp.net").build()))
+                    .isTrue();
+            assertThat(PairDevice.wantsNewSecret(
+                            notice.attribute("from", "1@s.whatsapp.net").build()))
+                    .isFalse();
+        }
+        assertThat(PairDevice.wantsNewSecret(offer().child("pair-device").build()))
+                .isFalse();
+    }
+
+    @Test
     void tellsNoReferenceInItsText() {
         assertThat(new PairDevice("1", List.of("2@secret"))).hasToString("PairDevice[1 refs]");
     }
