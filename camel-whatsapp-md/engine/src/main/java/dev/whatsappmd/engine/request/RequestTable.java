@@ -1,9 +1,7 @@
 package dev.whatsappmd.engine.request;
 
 import dev.whatsappmd.engine.node.Node;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -91,11 +89,23 @@ public final class RequestTable {
         return pending.values().stream().mapToLong(Pending::deadline).min();
     }
 
-    /** Ends the questions whose time is over. */
+    /**
+     * Ends the questions whose time is over, in the order they were asked. A handler may ask again, or clear the table:
+     * then the rest is not told any more.
+     */
     public void expire(long now) {
-        List<Pending> over = new ArrayList<>();
-        pending.values().removeIf(waiting -> waiting.deadline() <= now && over.add(waiting));
-        over.forEach(waiting -> waiting.handler().on(new Outcome(Optional.empty())));
+        Optional<String> over = firstOver(now);
+        while (over.isPresent()) {
+            pending.remove(over.get()).handler().on(new Outcome(Optional.empty()));
+            over = firstOver(now);
+        }
+    }
+
+    private Optional<String> firstOver(long now) {
+        return pending.entrySet().stream()
+                .filter(waiting -> waiting.getValue().deadline() <= now)
+                .map(Map.Entry::getKey)
+                .findFirst();
     }
 
     /** Forgets every question without a word; for the end of a connection that nobody waits on any more. */

@@ -59,6 +59,13 @@ public final class SessionRows {
         return snapshot.get(Table.PRE_KEYS, key).map(row -> CredentialsCodec.decodePreKey(key, row));
     }
 
+    /** All pre-keys, uploaded or not, lowest number first. */
+    public static List<PreKey> preKeys(Snapshot snapshot) {
+        List<PreKey> found = new ArrayList<>();
+        forEachPreKey(snapshot, found::add);
+        return found;
+    }
+
     /** Pre-keys the server has not confirmed, lowest number first, at most {@code limit}. */
     public static List<PreKey> preKeysNotUploaded(Snapshot snapshot, int limit) {
         List<PreKey> found = new ArrayList<>();

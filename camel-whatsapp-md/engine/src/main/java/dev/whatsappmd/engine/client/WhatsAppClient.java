@@ -1,0 +1,114 @@
+package dev.whatsappmd.engine.client;
+
+import dev.whatsappmd.engine.event.SessionListener;
+import dev.whatsappmd.engine.event.SessionStatus;
+import dev.whatsappmd.engine.pairing.DeviceConfig;
+import dev.whatsappmd.engine.session.Session;
+import dev.whatsappmd.engine.session.SessionSettings;
+import dev.whatsappmd.engine.session.SessionWiring;
+import dev.whatsappmd.engine.store.SessionStoreException;
+import dev.whatsappmd.engine.time.Timers;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * One WhatsApp session: paired once, connected for as long as it runs, told of in {@link SessionListener}s.
+ *
+ * <p>Used once: {@link #start}, then {@link #stop}. Safe for use by several threads; nothing here waits for the network
+ * but {@link #close}.
+ */
+public final class WhatsAppClient implements AutoCloseable {
+    private static final long CLOSE_SECONDS = 10;
+
+    private final ClientOptions options;
+    private final Session session;
+
+    /**
+     * Does nothing yet.
+     *
+     * @param threads runs the session's steps, one at a time; stays the caller's, and has to outlive the session
+     * @param timers stays the caller's too
+     * @throws IllegalArgumentException an {@code on.} option says something that cannot be; names it
+     */
+    public WhatsAppClient(ClientOptions options, Executor threads, Timers timers) {
+        this.options = options;
+        DeviceConfig device =
+                DeviceConfig.of(options.device(), options.historySync()).withVersion(options.clientVersion());
+        SessionSettings settings = new SessionSettings(
+                options.sessionId(),
+                device,
+                options.markOnlineOnConnect(),
+                options.connectTimeout(),
+                options.queryTimeout(),
+                options.keepAliveInterval(),
+                options.keepAliveTimeout(),
+                options.routeDecisionTimeout(),
+                options.policy());
+        SessionWiring wiring =
+                new SessionWiring(options.serverUrl(), options.serverTrust(), options.proxy(), options.transport());
+        this.session = new Session(settings, wiring, threads, timers);
+    }
+
+    /** Add listeners before {@link #start} to miss nothing. */
+    public void addListener(SessionListener listener) {
+        session.addListener(listener);
+    }
+
+    public void removeListener(SessionListener listener) {
+        session.removeListener(listener);
+    }
+
+    /**
+     * Opens the store, on this thread, and connects, in the background. A session without an identity gets one and
+     * shows codes.
+     *
+     * @throws SessionStoreException the store could not be opened; nothing was started, and it may be tried again
+     * @throws IllegalStateException it was started before
+     */
+    public void start() {
+        session.start(options.store());
+    }
+
+    /**
+     * Ends the session: from a wait or in the middle of connecting at once, else with a close frame.
+     *
+     * @return completes when no socket and no timer of this session is left and the store is given up, within seconds
+     */
+    public CompletableFuture<Void> stop() {
+        return session.stop();
+    }
+
+    public SessionStatus status() {
+        return session.status();
+    }
+
+    /**
+     * Unlinks this device from the account. The credentials are kept, marked as revoked.
+     *
+     * @return completes when the server has confirmed it; fails with an {@link IllegalStateException} that says why not
+     */
+    public CompletableFuture<Void> logout() {
+        return session.logout();
+    }
+
+    /** Ends a wait, a park or a stop now, and forgets the failures so far; without effect while connected. */
+    public void reconnect() {
+        session.reconnect();
+    }
+
+    /** {@link #stop}, and waits for it, ten seconds at most. */
+    @Override
+    public void close() {
+        try {
+            stop().get(CLOSE_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IllegalStateException(
+                    "session " + options.sessionId() + " did not end within " + CLOSE_SECONDS + " s", e);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package dev.whatsappmd.engine.session;
+
+import dev.whatsappmd.engine.channel.DisconnectCause;
+import dev.whatsappmd.engine.node.Node;
+import dev.whatsappmd.engine.store.PreKey;
+import dev.whatsappmd.engine.store.SessionStoreException;
+import dev.whatsappmd.reconnect.ReconnectDirective;
+import java.util.List;
+import java.util.Optional;
+
+/** What can happen to a session. Inputs of a connection carry its epoch; those of an older one are dropped. */
+sealed interface Input {
+    /** The application wants the session to run. */
+    record Start() implements Input {}
+
+    /** The application wants it to end. */
+    record Stop() implements Input {}
+
+    /** The application wants this device unlinked; {@code operation} is completed when it is. */
+    record Logout(long operation) implements Input {}
+
+    /** A person wants the next attempt now, whatever was decided. */
+    record Reconnect() implements Input {}
+
+    /** The server has proved who it is, and has our login or registration. */
+    record HandshakeDone(long epoch) implements Input {}
+
+    /** Something was received, be it half a stanza. */
+    record Heard(long epoch) implements Input {}
+
+    record Received(long epoch, Node node) implements Input {}
+
+    /** The connection has ended by itself; told once. */
+    record Ended(long epoch, DisconnectCause cause) implements Input {}
+
+    /** A timer ran out; {@code setting} tells it from an earlier one of the same name. */
+    record TimerFired(SessionTimer timer, long setting) implements Input {}
+
+    /**
+     * What was asked for by {@link Effect.LoadPreKeys}.
+     *
+     * @param stored all of them, by their number
+     * @param newestStored whether the one made last is among them
+     */
+    record PreKeysLoaded(long epoch, List<PreKey> stored, boolean newestStored) implements Input {}
+
+    /** Every route that heard of the close is done with it. */
+    record LastWords(long epoch, Optional<ReconnectDirective> directive) implements Input {}
+
+    /** The effect before this input could not be carried out; the effects behind it were not begun. */
+    record StoreFailed(SessionStoreException failure) implements Input {}
+}

@@ -1,0 +1,74 @@
+package dev.whatsappmd.engine.session;
+
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.Executor;
+
+/**
+ * Runs tasks one after the other, in their order, on threads of another executor: what many sessions share a few
+ * threads by. A session's thread, in these documents, is whichever thread runs its present task.
+ */
+final class SerialExecutor implements Executor {
+    /** After so many tasks the thread is given back, so that one busy session does not keep others waiting. */
+    private static final int TURN = 64;
+
+    private final Executor threads;
+    private final Queue<Runnable> waiting = new ArrayDeque<>();
+    private boolean running;
+    private volatile Thread current;
+
+    SerialExecutor(Executor threads) {
+        this.threads = threads;
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        synchronized (waiting) {
+            waiting.add(task);
+            if (running) {
+                return;
+            }
+            running = true;
+        }
+        hand();
+    }
+
+    private void hand() {
+        try {
+            threads.execute(this::turn);
+        } catch (RuntimeException e) {
+            synchronized (waiting) {
+                running = false;
+            }
+            throw e;
+        }
+    }
+
+    private void turn() {
+        current = Thread.currentThread();
+        try {
+            for (int done = 0; done < TURN; done++) {
+                Runnable task;
+                synchronized (waiting) {
+                    task = waiting.poll();
+                    if (task == null) {
+                        running = false;
+                        return;
+                    }
+                }
+                task.run();
+            }
+        } finally {
+            current = null;
+        }
+        hand();
+    }
+
+    /** Fails when the caller is not this executor's present task. */
+    void assertCurrent() {
+        if (current != Thread.currentThread()) {
+            throw new IllegalStateException("to be called on the session's thread only, not on "
+                    + Thread.currentThread().getName());
+        }
+    }
+}

@@ -1,0 +1,393 @@
+package dev.whatsappmd.engine.session;
+
+import dev.whatsappmd.engine.channel.Channel;
+import dev.whatsappmd.engine.channel.DisconnectCause;
+import dev.whatsappmd.engine.event.ConnectionUpdate;
+import dev.whatsappmd.engine.event.SessionListener;
+import dev.whatsappmd.engine.event.SessionStatus;
+import dev.whatsappmd.engine.node.Node;
+import dev.whatsappmd.engine.pairing.NewCredentials;
+import dev.whatsappmd.engine.store.ChangeSet;
+import dev.whatsappmd.engine.store.Credentials;
+import dev.whatsappmd.engine.store.SessionRows;
+import dev.whatsappmd.engine.store.SessionStore;
+import dev.whatsappmd.engine.store.SessionStoreException;
+import dev.whatsappmd.engine.store.Snapshot;
+import dev.whatsappmd.engine.store.StoredSession;
+import dev.whatsappmd.engine.time.Timers;
+import dev.whatsappmd.reconnect.ReconnectDirective;
+import java.security.SecureRandom;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries out what the {@link SessionMachine} decides: sockets, timers, the store, the listeners. All of it happens on
+ * the session's thread, one input after the other; other threads only hand inputs over.
+ */
+public final class Session {
+    private static final Logger LOG = LoggerFactory.getLogger(Session.class);
+
+    /** How long a stop waits for sockets beyond the time they have to close. */
+    private static final long RELEASE_MILLIS = 5_000;
+
+    private final SessionSettings settings;
+    private final SessionWiring wiring;
+    private final Timers timers;
+    private final SerialExecutor executor;
+    private final SecureRandom random = new SecureRandom();
+    private final Connections connections;
+    private final List<SessionListener> listeners = new CopyOnWriteArrayList<>();
+    private final Map<SessionTimer, Timers.Timer> running = new EnumMap<>(SessionTimer.class);
+    private final Map<Long, CompletableFuture<Void>> operations = new HashMap<>();
+    private final AtomicLong lastOperation = new AtomicLong();
+    private final CompletableFuture<Void> stopped = new CompletableFuture<>();
+    private final AtomicBoolean started = new AtomicBoolean();
+
+    private StoredSession stored;
+    private SessionMachine machine;
+    private Timers.Timer renewal = () -> {};
+    private volatile SessionStatus status;
+    private volatile long awaitsLastWord;
+
+    public Session(SessionSettings settings, SessionWiring wiring, Executor threads, Timers timers) {
+        this.settings = settings;
+        this.wiring = wiring;
+        this.timers = timers;
+        this.executor = new SerialExecutor(threads);
+        this.connections = new Connections(timers, executor);
+        this.status = new SessionStatus(settings.sessionId(), Phase.IDLE.toString(), null, false, 0, false, null, null);
+    }
+
+    public void addListener(SessionListener listener) {
+        listeners.add(listener);
+    }
+
+    public void removeListener(SessionListener listener) {
+        listeners.remove(listener);
+    }
+
+    /**
+     * Opens the store on the caller's thread, then connects in the background. A device that has no identity yet gets
+     * one, and it is durable before anything is shown or sent.
+     *
+     * @throws SessionStoreException the store could not be opened; nothing was started
+     */
+    public void start(SessionStore store) {
+        if (!started.compareAndSet(false, true)) {
+            throw new IllegalStateException("session " + settings.sessionId() + " was started before");
+        }
+        try {
+            stored = store.open(settings.sessionId());
+            machine = new SessionMachine(settings, loadOrBegin(), random);
+        } catch (SessionStoreException e) {
+            if (stored != null) {
+                stored.close();
+            }
+            started.set(false);
+            throw e;
+        }
+        scheduleRenewal();
+        post(new Input.Start());
+    }
+
+    private Credentials loadOrBegin() {
+        try (Snapshot snapshot = stored.snapshot()) {
+            Optional<Credentials> known = SessionRows.credentials(snapshot);
+            if (known.isPresent()) {
+                return known.get();
+            }
+        }
+        Credentials fresh = NewCredentials.generate(random);
+        stored.commit(SessionRows.putCredentials(new ChangeSet(), fresh));
+        return fresh;
+    }
+
+    /** Completes when no socket and no timer is left and the store is given up. May be called at any time, again too. */
+    public CompletableFuture<Void> stop() {
+        if (started.compareAndSet(false, true)) {
+            stopped.complete(null);
+        } else if (!stopped.isDone()) {
+            post(new Input.Stop());
+        }
+        return stopped;
+    }
+
+    /** Ends a wait, a park or a stop now; without effect while there is a connection. */
+    public void reconnect() {
+        post(new Input.Reconnect());
+    }
+
+    /** Unlinks this device. Fails with an {@link IllegalStateException} that says why not. */
+    public CompletableFuture<Void> logout() {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        if (!started.get() || stopped.isDone()) {
+            done.completeExceptionally(new IllegalStateException("cannot log out: the session is not running"));
+            return done;
+        }
+        long operation = lastOperation.incrementAndGet();
+        executor.execute(() -> {
+            operations.put(operation, done);
+            handle(new Input.Logout(operation));
+        });
+        return done;
+    }
+
+    public SessionStatus status() {
+        return status;
+    }
+
+    private void post(Input input) {
+        executor.execute(() -> handle(input));
+    }
+
+    private void handle(Input first) {
+        executor.assertCurrent();
+        Deque<Input> inputs = new ArrayDeque<>();
+        inputs.add(first);
+        while (!inputs.isEmpty()) {
+            Input input = inputs.poll();
+            List<Effect> effects;
+            try {
+                effects = machine.on(input, timers.nowMillis(), timers.now());
+            } catch (RuntimeException e) {
+                effects = defect(input, e);
+            }
+            status = machine.status();
+            awaitsLastWord = machine.awaitsLastWord();
+            carryOut(effects, inputs);
+        }
+    }
+
+    /** A defect of this program ends the connection, never the session. */
+    private List<Effect> defect(Input input, RuntimeException e) {
+        String what = input.getClass().getSimpleName();
+        LOG.error("session {}: defect while handling {}", settings.sessionId(), what, e);
+        error("defect while handling " + what, e);
+        return machine.recover("internal error: " + e.getClass().getSimpleName(), timers.nowMillis(), timers.now());
+    }
+
+    private void carryOut(List<Effect> effects, Deque<Input> inputs) {
+        for (Effect effect : effects) {
+            try {
+                carryOut(effect, inputs);
+            } catch (SessionStoreException e) {
+                LOG.error("session {}: {}", settings.sessionId(), e.getMessage());
+                error(e.getMessage(), e);
+                inputs.addFirst(new Input.StoreFailed(e));
+                return;
+            }
+        }
+    }
+
+    private void carryOut(Effect effect, Deque<Input> inputs) {
+        if (effect instanceof Effect.Send send) {
+            connections.current(send.epoch()).ifPresent(channel -> channel.send(send.node()));
+        } else if (effect instanceof Effect.SetTimer set) {
+            set(set);
+        } else if (effect instanceof Effect.ClearTimer clear) {
+            cancel(clear.timer());
+        } else if (effect instanceof Effect.Emit emit) {
+            emit(emit.update());
+        } else if (effect instanceof Effect.Save save) {
+            stored.commit(save.changes());
+        } else if (effect instanceof Effect.LoadPreKeys load) {
+            inputs.addFirst(loadPreKeys(load.epoch()));
+        } else if (effect instanceof Effect.ReplaceIdentity replace) {
+            replaceIdentity(replace.fresh());
+        } else if (effect instanceof Effect.Connect connect) {
+            connections.open(connect.epoch(), epoch -> open(connect));
+        } else if (effect instanceof Effect.Disconnect disconnect) {
+            connections.close(disconnect.epoch());
+        } else if (effect instanceof Effect.Log line) {
+            log(line);
+        } else if (effect instanceof Effect.Complete complete) {
+            complete(complete);
+        } else if (effect instanceof Effect.Release) {
+            release();
+        }
+    }
+
+    private Channel open(Effect.Connect connect) {
+        long epoch = connect.epoch();
+        Channel.Listener listener = new Channel.Listener() {
+            @Override
+            public void onHandshakeDone() {
+                handle(new Input.HandshakeDone(epoch));
+            }
+
+            @Override
+            public void onHeard() {
+                handle(new Input.Heard(epoch));
+            }
+
+            @Override
+            public void onNode(Node node) {
+                handle(new Input.Received(epoch, node));
+            }
+
+            @Override
+            public void onEnd(DisconnectCause cause) {
+                handle(new Input.Ended(epoch, cause));
+            }
+
+            @Override
+            public void onReleased() {
+                connections.released(epoch);
+            }
+        };
+        return wiring.open(connect, settings.connectTimeout(), executor::execute, timers::now, listener, random);
+    }
+
+    private Input.PreKeysLoaded loadPreKeys(long epoch) {
+        try (Snapshot snapshot = stored.snapshot()) {
+            return new Input.PreKeysLoaded(
+                    epoch, SessionRows.preKeys(snapshot), SessionRows.newestPreKeyExists(snapshot));
+        }
+    }
+
+    private void replaceIdentity(Credentials fresh) {
+        ChangeSet changes = new ChangeSet();
+        try (Snapshot snapshot = stored.snapshot()) {
+            SessionRows.replaceIdentity(snapshot, changes, fresh, timers.now());
+        }
+        stored.commit(changes);
+    }
+
+    // ---- timers
+
+    private void set(Effect.SetTimer set) {
+        cancel(set.timer());
+        Input fired = new Input.TimerFired(set.timer(), set.setting());
+        running.put(set.timer(), timers.schedule(set.delayMillis(), () -> post(fired)));
+    }
+
+    private void cancel(SessionTimer timer) {
+        Timers.Timer set = running.remove(timer);
+        if (set != null) {
+            set.cancel();
+        }
+    }
+
+    private void scheduleRenewal() {
+        stored.renewEvery()
+                .ifPresent(every -> renewal = timers.schedule(
+                        every.toMillis(),
+                        () -> executor.execute(() -> {
+                            if (stopped.isDone()) {
+                                return;
+                            }
+                            try {
+                                stored.renew();
+                            } catch (SessionStoreException e) {
+                                error(e.getMessage(), e);
+                                handle(new Input.StoreFailed(e));
+                            }
+                            scheduleRenewal();
+                        })));
+    }
+
+    // ---- telling
+
+    private void emit(ConnectionUpdate update) {
+        List<SessionListener> hearing = List.copyOf(listeners);
+        LastWordCollector words = new LastWordCollector(
+                update.generation(), hearing.size(), (epoch, directive) -> post(new Input.LastWords(epoch, directive)));
+        if (update.closes() && hearing.isEmpty()) {
+            post(new Input.LastWords(update.generation(), Optional.empty()));
+        }
+        for (SessionListener listener : hearing) {
+            AtomicBoolean completed = new AtomicBoolean();
+            SessionListener.Receipt receipt =
+                    word -> update.closes() && completed.compareAndSet(false, true) && lastWord(words, word);
+            try {
+                listener.onConnectionUpdate(update, receipt);
+            } catch (RuntimeException e) {
+                LOG.error("session {}: a listener failed", settings.sessionId(), e);
+                receipt.complete(Optional.empty());
+            }
+        }
+    }
+
+    private boolean lastWord(LastWordCollector words, Optional<ReconnectDirective> word) {
+        boolean counts = awaitsLastWord == words.epoch();
+        if (counts) {
+            words.add(word);
+        } else if (word.isPresent()) {
+            // Told to the machine all the same: it says in the log that it was too late.
+            post(new Input.LastWords(words.epoch(), word));
+        }
+        return counts;
+    }
+
+    private void error(String message, Throwable cause) {
+        for (SessionListener listener : listeners) {
+            try {
+                listener.onError(message, cause);
+            } catch (RuntimeException e) {
+                LOG.error("session {}: a listener failed", settings.sessionId(), e);
+            }
+        }
+    }
+
+    private static void log(Effect.Log line) {
+        switch (line.level()) {
+            case DEBUG -> LOG.debug(line.message());
+            case INFO -> LOG.info(line.message());
+            case WARN -> LOG.warn(line.message());
+            case ERROR -> LOG.error(line.message());
+        }
+    }
+
+    private void complete(Effect.Complete complete) {
+        CompletableFuture<Void> operation = operations.remove(complete.operation());
+        if (operation == null) {
+            return;
+        }
+        if (complete.failure().isPresent()) {
+            operation.completeExceptionally(
+                    new IllegalStateException(complete.failure().get()));
+        } else {
+            operation.complete(null);
+        }
+    }
+
+    private void release() {
+        renewal.cancel();
+        running.values().forEach(Timers.Timer::cancel);
+        running.clear();
+        Timers.Timer limit = timers.schedule(
+                RELEASE_MILLIS,
+                () -> executor.execute(() -> {
+                    if (!stopped.isDone()) {
+                        LOG.warn(
+                                "session {}: a socket did not close within {} ms; the store is given up all the same",
+                                settings.sessionId(),
+                                RELEASE_MILLIS);
+                        finish();
+                    }
+                }));
+        connections.whenFree(() -> {
+            limit.cancel();
+            finish();
+        });
+    }
+
+    private void finish() {
+        if (!stopped.isDone()) {
+            stored.close();
+            stopped.complete(null);
+        }
+    }
+}

@@ -1,0 +1,718 @@
+package dev.whatsappmd.engine.session;
+
+import dev.whatsappmd.engine.channel.DisconnectCause;
+import dev.whatsappmd.engine.channel.DisconnectTable;
+import dev.whatsappmd.engine.event.ConnectionState;
+import dev.whatsappmd.engine.event.ConnectionUpdate;
+import dev.whatsappmd.engine.event.LastDisconnect;
+import dev.whatsappmd.engine.event.SessionStatus;
+import dev.whatsappmd.engine.event.WhatsAppDisconnectKind;
+import dev.whatsappmd.engine.jid.Jid;
+import dev.whatsappmd.engine.message.Answers;
+import dev.whatsappmd.engine.node.Node;
+import dev.whatsappmd.engine.pairing.ClientPayloads;
+import dev.whatsappmd.engine.pairing.NewCredentials;
+import dev.whatsappmd.engine.pairing.PairDevice;
+import dev.whatsappmd.engine.pairing.PairSuccess;
+import dev.whatsappmd.engine.prekey.PreKeyNotice;
+import dev.whatsappmd.engine.request.RequestTable;
+import dev.whatsappmd.engine.store.Credentials;
+import dev.whatsappmd.engine.store.SessionStoreException;
+import dev.whatsappmd.reconnect.Cause;
+import dev.whatsappmd.reconnect.Decision;
+import dev.whatsappmd.reconnect.ReconnectAction;
+import dev.whatsappmd.reconnect.ReconnectDirective;
+import dev.whatsappmd.reconnect.ReconnectTracker;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+
+/**
+ * What a session does about whatever happens: inputs in, effects out. It touches neither socket nor clock nor store, so
+ * every course of events can be replayed from a seed.
+ *
+ * <p>What always holds, whatever comes in (SessionScheduleTest): one connection at most; each one that was begun is
+ * closed by exactly one update; nothing is begun after a stop; no attempt before its delay; no effect ever removes
+ * credentials.
+ *
+ * <p>Not thread-safe: it belongs to the session's thread.
+ */
+final class SessionMachine implements BringUp.Host {
+    /** Removed so soon after pairing means that the link itself was not accepted. */
+    private static final Duration LINK_TRIAL = Duration.ofMinutes(3);
+
+    private static final Duration WEEK = Duration.ofDays(7);
+
+    private final SessionSettings settings;
+    private final RandomGenerator random;
+    private final ReconnectTracker<WhatsAppDisconnectKind> tracker;
+    private final Outbox out;
+    private final PairingWindow window;
+    private final Set<String> unknownTags = new HashSet<>();
+
+    private Credentials credentials;
+    /** As they were before the last input: what a failed save goes back to. */
+    private Credentials before;
+
+    private Phase phase = Phase.IDLE;
+    private long epoch;
+    private KeepAlive keepAlive;
+    private BringUp bringUp;
+    private OfflineQueue offline;
+    private boolean withoutRouting;
+    private boolean saidMessagesWait;
+    private Duration serverAhead = Duration.ZERO;
+    private OptionalLong logout = OptionalLong.empty();
+
+    private Decision decision;
+    private boolean awaitingLastWord;
+    private boolean due;
+    private ConnectionState told;
+    private LastDisconnect lastDisconnect;
+    private ConnectionUpdate.Reconnect next;
+
+    SessionMachine(SessionSettings settings, Credentials credentials, RandomGenerator random) {
+        this.settings = settings;
+        this.random = random;
+        this.credentials = credentials;
+        this.before = credentials;
+        this.tracker = settings.policy().newTracker(random);
+        this.out = new Outbox(settings.sessionId());
+        this.window = new PairingWindow(out, settings.device().device().companionPlatformId());
+    }
+
+    /**
+     * Takes one input.
+     *
+     * @param now monotonic milliseconds
+     * @return what is to be done, in this order
+     */
+    List<Effect> on(Input input, long now, Instant wall) {
+        out.turn(now, wall);
+        if (input instanceof Input.StoreFailed failed) {
+            credentials = before;
+            storeFailed(failed.failure());
+        } else {
+            before = credentials;
+            dispatch(input);
+        }
+        return out.take();
+    }
+
+    /** After a defect: what it left half done is dropped, and the connection with it. */
+    List<Effect> recover(String what, long now, Instant wall) {
+        out.take();
+        out.turn(now, wall);
+        credentials = before;
+        end(DisconnectCause.protocolError(what));
+        return out.take();
+    }
+
+    private void dispatch(Input input) {
+        if (phase == Phase.STOPPED) {
+            return;
+        }
+        if (input instanceof Input.Start) {
+            start();
+        } else if (input instanceof Input.Stop) {
+            stop();
+        } else if (input instanceof Input.Reconnect) {
+            reconnect();
+        } else if (input instanceof Input.Logout asked) {
+            logout(asked.operation());
+        } else if (input instanceof Input.TimerFired fired) {
+            if (out.runOut(fired)) {
+                timer(fired.timer());
+            }
+        } else if (input instanceof Input.LastWords words) {
+            lastWords(words);
+        } else if (phase.connected()) {
+            connection(input);
+        }
+    }
+
+    /** Inputs of the present connection; those of an older one are dropped. */
+    private void connection(Input input) {
+        if (input instanceof Input.Heard heard && heard.epoch() == epoch) {
+            keepAlive.heard();
+        } else if (input instanceof Input.Received received && received.epoch() == epoch) {
+            received(received.node());
+        } else if (input instanceof Input.Ended ended && ended.epoch() == epoch) {
+            end(ended.cause());
+        } else if (input instanceof Input.HandshakeDone done && done.epoch() == epoch) {
+            handshakeDone();
+        } else if (input instanceof Input.PreKeysLoaded loaded && loaded.epoch() == epoch) {
+            bringUp.preKeysLoaded(loaded);
+        }
+    }
+
+    // ---- asked by the application
+
+    private void start() {
+        if (phase == Phase.IDLE) {
+            attempt();
+        }
+    }
+
+    private void stop() {
+        if (phase.connected()) {
+            end(DisconnectCause.closedByUs());
+        }
+        out.endConnection();
+        completeLogout(Optional.of("the session was stopped"));
+        phase = Phase.STOPPED;
+        out.add(new Effect.Release());
+    }
+
+    private void reconnect() {
+        if (phase != Phase.IDLE && !phase.connected()) {
+            tracker.reset();
+            attempt();
+        }
+    }
+
+    private void logout(long operation) {
+        if (phase != Phase.OPEN && phase != Phase.BRINGING_UP || logout.isPresent()) {
+            String why = logout.isPresent() ? "a logout is under way" : "the session is " + phase + ", not open";
+            out.add(new Effect.Complete(operation, Optional.of("cannot log out: " + why)));
+            return;
+        }
+        logout = OptionalLong.of(operation);
+        Node remove = Node.builder("iq")
+                .attribute("to", "s.whatsapp.net")
+                .attribute("type", "set")
+                .attribute("xmlns", "md")
+                .child(Node.builder("remove-companion-device")
+                        .attribute("jid", account().id().toString())
+                        .attribute("reason", "user_initiated")
+                        .build())
+                .build();
+        out.ask(remove, settings.queryTimeout(), outcome -> {
+            if (outcome.ok()) {
+                end(DisconnectCause.loggedOutByUs());
+            } else {
+                completeLogout(Optional.of("the server did not unlink this device: " + outcome.describe()));
+            }
+        });
+    }
+
+    private void completeLogout(Optional<String> failure) {
+        if (logout.isPresent()) {
+            out.add(new Effect.Complete(logout.getAsLong(), failure));
+            logout = OptionalLong.empty();
+        }
+    }
+
+    // ---- connecting
+
+    private void attempt() {
+        due = false;
+        awaitingLastWord = false;
+        out.endConnection();
+        if (window.closesBefore(out.now())) {
+            window.close();
+        }
+        epoch++;
+        phase = Phase.DIALING;
+        next = null;
+        keepAlive = new KeepAlive(out, settings.keepAliveInterval(), settings.keepAliveTimeout(), random);
+        RequestTable requests =
+                new RequestTable(random.nextInt(10_000, 60_000) + "." + random.nextInt(10_000, 60_000) + "-" + epoch);
+        out.connection(epoch, requests, keepAlive);
+        offline = new OfflineQueue(out);
+        bringUp = new BringUp(out, this, shorter(settings.connectTimeout(), settings.queryTimeout()), random);
+        tell(out.update().connection(ConnectionState.CONNECTING).receivedPendingNotifications(false));
+        out.set(SessionTimer.CONNECT, settings.connectTimeout());
+        byte[] payload = credentials
+                .account()
+                .map(account -> ClientPayloads.login(account.id(), settings.device()))
+                .orElseGet(() -> ClientPayloads.registration(credentials, settings.device()));
+        Optional<byte[]> routing = withoutRouting ? Optional.empty() : credentials.routingInfo();
+        out.add(new Effect.Connect(epoch, credentials.noiseKey(), payload, routing));
+    }
+
+    private void handshakeDone() {
+        if (phase != Phase.DIALING) {
+            return;
+        }
+        withoutRouting = false;
+        phase = credentials.account().isPresent() ? Phase.LOGGING_IN : Phase.PAIRING;
+        out.set(SessionTimer.CONNECT, settings.connectTimeout());
+        keepAlive.begin();
+    }
+
+    private void timer(SessionTimer timer) {
+        switch (timer) {
+            case CONNECT -> end(DisconnectCause.deadline(step(), settings.connectTimeout()));
+            case QR -> {
+                if (!window.next(credentials)) {
+                    end(window.expired(Optional.empty()));
+                }
+            }
+            case PAIRING_WINDOW -> end(window.expired(Optional.empty()));
+            case REQUESTS -> {
+                out.requests().expire(out.now());
+                if (phase.connected()) {
+                    out.armRequests();
+                }
+            }
+            case PING -> keepAlive.pingDue();
+            case DEAD -> end(DisconnectCause.unresponsive(settings.keepAliveTimeout()));
+            case OFFLINE -> offline.gaveUp();
+            case STABLE -> tracker.stable();
+            case NEXT_ATTEMPT -> {
+                due = true;
+                attemptIfDue();
+            }
+            case LAST_WORD -> {
+                out.debug("no last word of the routes within routeDecisionTimeout="
+                        + settings.routeDecisionTimeout().toMillis() + "ms");
+                decided(Optional.empty());
+            }
+        }
+    }
+
+    private String step() {
+        return switch (phase) {
+            case DIALING -> "connecting and the handshake";
+            case PAIRING -> "waiting for codes to show";
+            case PAIRED -> "waiting for the restart after pairing";
+            default -> "the login";
+        };
+    }
+
+    // ---- what the server says
+
+    private void received(Node node) {
+        switch (node.tag()) {
+            case "stream:error" -> end(DisconnectTable.ofStreamError(node));
+            case "failure" -> end(DisconnectTable.ofFailure(node));
+            case "xmlstreamend" -> end(DisconnectCause.streamEnd());
+            case "success" -> success(node);
+            case "iq" -> iq(node);
+            case "ib" -> node.children().forEach(this::info);
+            default -> stanza(node);
+        }
+    }
+
+    private void iq(Node iq) {
+        String type = iq.attribute("type", "");
+        if (type.equals("result") || type.equals("error")) {
+            if (out.requests().answer(iq) && phase.connected()) {
+                out.armRequests();
+            }
+            return;
+        }
+        Optional<PairDevice> codes = PairDevice.parse(iq);
+        if (codes.isPresent() && phase == Phase.PAIRING) {
+            pairDevice(codes.get());
+        } else if (PairSuccess.matches(iq) && phase == Phase.PAIRING) {
+            pairSuccess(iq);
+        } else if (iq.hasAttribute("xmlns", "urn:xmpp:ping")) {
+            out.send(Answers.result(iq));
+        } else {
+            out.send(Answers.unknownRequest(iq));
+        }
+    }
+
+    private void pairDevice(PairDevice codes) {
+        out.send(codes.reply());
+        if (codes.refs().isEmpty()) {
+            end(DisconnectCause.protocolError("the server asked to show codes and gave none"));
+            return;
+        }
+        out.clear(SessionTimer.CONNECT);
+        window.show(codes, credentials);
+    }
+
+    /** Saved first, answered then: an answered link that is not saved is lost. */
+    private void pairSuccess(Node iq) {
+        PairSuccess.Result result = PairSuccess.verify(iq, credentials, out.wall(), random);
+        if (result instanceof PairSuccess.Refused refused) {
+            out.send(refused.errorReply());
+            window.close();
+            end(DisconnectCause.pairingRefused(refused.code(), refused.why()));
+        } else if (result instanceof PairSuccess.Accepted accepted) {
+            credentials = accepted.updated();
+            out.save(credentials);
+            out.send(accepted.reply());
+            window.close();
+            out.clear(SessionTimer.QR);
+            out.clear(SessionTimer.PAIRING_WINDOW);
+            phase = Phase.PAIRED;
+            out.set(SessionTimer.CONNECT, settings.connectTimeout());
+            out.emit(out.update().isNewLogin(true));
+        }
+    }
+
+    /** The first one of a connection counts. */
+    private void success(Node success) {
+        if (phase != Phase.LOGGING_IN) {
+            return;
+        }
+        Credentials.Account account = account();
+        Optional<Jid> lid = success.attribute("lid").flatMap(Jid::tryParse);
+        if (lid.isPresent()) {
+            account = account.withLid(lid.get());
+        }
+        Optional<String> name = success.attribute("display_name").filter(text -> !text.isBlank());
+        if (name.isPresent()) {
+            account = account.withPushName(name.get());
+        }
+        noteServerTime(success);
+        if (!account.equals(account()) || credentials.revocation().isPresent()) {
+            credentials = credentials.toBuilder()
+                    .account(Optional.of(account))
+                    .revocation(Optional.empty())
+                    .build();
+            out.save(credentials);
+        }
+        phase = Phase.BRINGING_UP;
+        out.clear(SessionTimer.CONNECT);
+        bringUp.begin();
+        offline.begin();
+    }
+
+    private void noteServerTime(Node success) {
+        try {
+            long seconds = Long.parseLong(success.attribute("t", ""));
+            serverAhead = Duration.between(out.wall(), Instant.ofEpochSecond(seconds));
+        } catch (NumberFormatException e) {
+            out.debug("the server's success has no time");
+        }
+    }
+
+    private void info(Node child) {
+        switch (child.tag()) {
+            case "edge_routing" ->
+                child.child("routing_info").flatMap(Node::bytes).ifPresent(this::route);
+            case "downgrade_webclient" -> {
+                if (phase == Phase.PAIRING) {
+                    window.unsupported();
+                }
+            }
+            case "offline_preview" -> offline.preview();
+            case "offline" -> offline.end();
+            default -> {
+                // dirty, thread_metadata, tos, client_expiration and what is new: nothing is owed for an <ib>.
+            }
+        }
+    }
+
+    private void route(byte[] routingInfo) {
+        credentials = credentials.toBuilder()
+                .routingInfo(Optional.of(routingInfo).filter(info -> info.length > 0))
+                .build();
+        out.save(credentials);
+    }
+
+    private void stanza(Node stanza) {
+        boolean cleared = true;
+        if (stanza.is("message")) {
+            cleared = false;
+            messageWaits();
+        } else if (Answers.isOwed(stanza)) {
+            noteUnknown(stanza.tag());
+            out.send(Answers.ack(stanza, ownAddress(), Optional.empty()));
+            if (phase == Phase.OPEN) {
+                PreKeyNotice.parse(stanza).ifPresent(bringUp::noticed);
+            }
+        }
+        if (phase.connected()) {
+            offline.handled(stanza, cleared);
+        }
+    }
+
+    /** Answering a message that cannot be decrypted yet would lose it; unanswered, the server keeps it. */
+    private void messageWaits() {
+        if (!saidMessagesWait) {
+            saidMessagesWait = true;
+            out.warn("messages cannot be decrypted by this version; they are left with the server");
+        }
+    }
+
+    private void noteUnknown(String tag) {
+        boolean known = tag.equals("receipt") || tag.equals("notification") || tag.equals("call");
+        if (!known && unknownTags.size() < 100 && unknownTags.add(tag)) {
+            out.info("unknown stanza <" + tag + "> answered with a plain ack");
+        }
+    }
+
+    // ---- for the bring-up
+
+    @Override
+    public Credentials credentials() {
+        return credentials;
+    }
+
+    @Override
+    public void update(Credentials changed) {
+        credentials = changed;
+    }
+
+    @Override
+    public void opened() {
+        phase = Phase.OPEN;
+        tracker.opened(out.now());
+        out.set(SessionTimer.STABLE, tracker.policy().settings().stableAfter());
+        tell(out.update().connection(ConnectionState.OPEN));
+        offline.opened();
+        presence();
+        out.send(Node.builder("ib")
+                .child(Node.builder("unified_session")
+                        .attribute("id", unifiedSession())
+                        .build())
+                .build());
+    }
+
+    /** Without a name there is none to show, and the server takes no presence. */
+    private void presence() {
+        Optional<String> name = account().pushName();
+        if (name.isPresent()) {
+            boolean online = settings.markOnlineOnConnect();
+            out.send(Node.builder("presence")
+                    .attribute("name", name.get())
+                    .attribute("type", online ? "available" : "unavailable")
+                    .build());
+            out.emit(out.update().isOnline(online));
+        }
+    }
+
+    /** Milliseconds into a week that begins three days late, by the server's clock (Baileys, Socket/socket.ts). */
+    private String unifiedSession() {
+        long server = out.wall().plus(serverAhead).toEpochMilli();
+        return Long.toString((server + Duration.ofDays(3).toMillis()) % WEEK.toMillis());
+    }
+
+    // ---- the end of a connection, and what comes after it
+
+    @Override
+    public void end(DisconnectCause cause) {
+        if (!phase.connected()) {
+            return;
+        }
+        boolean dialing = phase == Phase.DIALING;
+        // A route that the server gave and that does not lead anywhere is not tried twice in a row.
+        withoutRouting = dialing && !withoutRouting && credentials.routingInfo().isPresent();
+        out.endConnection();
+        out.add(new Effect.Disconnect(epoch));
+        phase = Phase.HALTED;
+        DisconnectCause meant = meaning(cause);
+        decision = decide(meant);
+        if (decision.reconnects() && pairing() && closesBeforeNextAttempt()) {
+            meant = window.expired(Optional.of(meant));
+            decision = decide(meant);
+        }
+        if (meant.kind() == WhatsAppDisconnectKind.PAIRING_EXPIRED
+                || meant.kind() == WhatsAppDisconnectKind.PAIRING_UNSUPPORTED) {
+            window.close();
+        }
+        tellClose(meant);
+        completeLogout(
+                meant.kind() == WhatsAppDisconnectKind.LOGGED_OUT
+                        ? Optional.empty()
+                        : Optional.of("the connection ended: " + meant.message()));
+        if (meant.kind() != WhatsAppDisconnectKind.CLOSED_BY_US) {
+            awaitingLastWord = meant.kind() != WhatsAppDisconnectKind.RESTART_REQUESTED;
+            if (awaitingLastWord) {
+                out.set(SessionTimer.LAST_WORD, settings.routeDecisionTimeout());
+            }
+            follow();
+        }
+        revoke(meant);
+    }
+
+    private DisconnectCause meaning(DisconnectCause cause) {
+        if (cause.kind() != WhatsAppDisconnectKind.LOGGED_OUT) {
+            return cause;
+        }
+        if (logout.isPresent()) {
+            return DisconnectCause.loggedOutByUs();
+        }
+        boolean fresh = credentials
+                .account()
+                .map(account -> Duration.between(account.pairedAt(), out.wall()).compareTo(LINK_TRIAL) < 0)
+                .orElse(false);
+        return fresh
+                ? cause.as(
+                        WhatsAppDisconnectKind.LINK_REJECTED,
+                        "the server removed this device right after it was linked: " + cause.message())
+                : cause;
+    }
+
+    private Decision decide(DisconnectCause cause) {
+        if (cause.equals(DisconnectCause.loggedOutByUs())) {
+            return Decision.none("logged out by this side");
+        }
+        return tracker.decide(new Cause<>(cause.kind(), cause.reason(), cause.code(), cause.hint()), out.now());
+    }
+
+    /** Before a device is linked, trouble on the way is part of the same pairing window. */
+    private boolean pairing() {
+        return credentials.account().isEmpty() && window.isOpen();
+    }
+
+    private boolean closesBeforeNextAttempt() {
+        return window.closesBefore(
+                out.now() + decision.delay().orElse(Duration.ZERO).toMillis());
+    }
+
+    private void tellClose(DisconnectCause cause) {
+        lastDisconnect = new LastDisconnect(
+                new LastDisconnect.Error(
+                        cause.message(), new LastDisconnect.Output(cause.statusCode()), cause.attributes()),
+                out.wall(),
+                cause.origin(),
+                cause.kind(),
+                cause.reason());
+        next = describe(decision);
+        tell(out.update()
+                .connection(ConnectionState.CLOSE)
+                .lastDisconnect(lastDisconnect)
+                .reconnect(next));
+        String line = "closed: " + cause.statusCode() + " " + cause.reason() + " (" + cause.origin() + ", "
+                + cause.kind() + "): " + cause.message() + "; next: " + next;
+        if (cause.kind().planned() || decision.reconnects()) {
+            out.info(line);
+        } else {
+            out.warn(line);
+        }
+    }
+
+    private static ConnectionUpdate.Reconnect describe(Decision decision) {
+        return new ConnectionUpdate.Reconnect(
+                decision.action().wireName(),
+                decision.attempt(),
+                decision.delay().map(Duration::toMillis).orElse(null),
+                decision.why());
+    }
+
+    /** Kept, not removed: marked, so that it is plain what happened. */
+    private void revoke(DisconnectCause cause) {
+        boolean ended = cause.kind() == WhatsAppDisconnectKind.LOGGED_OUT
+                || cause.kind() == WhatsAppDisconnectKind.LINK_REJECTED;
+        if (ended && credentials.account().isPresent()) {
+            credentials = credentials.toBuilder()
+                    .revocation(Optional.of(new Credentials.Revocation(
+                            cause.statusCode(), cause.kind().name(), out.wall())))
+                    .build();
+            out.save(credentials);
+        }
+    }
+
+    /** Sets off what the decision says. */
+    private void follow() {
+        due = false;
+        out.clear(SessionTimer.NEXT_ATTEMPT);
+        boolean relinks = decision.action() == ReconnectAction.RELINK;
+        if (relinks && credentials.registered()) {
+            out.warn("relink was asked for, but this device is still linked: stopped instead");
+            phase = Phase.HALTED;
+            return;
+        }
+        if (!decision.reconnects() && decision.action() != ReconnectAction.PARK) {
+            phase = Phase.HALTED;
+            return;
+        }
+        phase = decision.action() == ReconnectAction.PARK ? Phase.PARKED : Phase.WAITING;
+        decision.delay().ifPresent(delay -> out.set(SessionTimer.NEXT_ATTEMPT, delay));
+    }
+
+    private void attemptIfDue() {
+        if (!due || awaitingLastWord || phase != Phase.WAITING && phase != Phase.PARKED) {
+            return;
+        }
+        if (decision.action() == ReconnectAction.RELINK) {
+            relink();
+        }
+        attempt();
+    }
+
+    /** A new identity takes the place of one that was revoked, or was never linked. */
+    private void relink() {
+        window.close();
+        credentials = NewCredentials.generate(random);
+        out.add(new Effect.ReplaceIdentity(credentials));
+    }
+
+    private void lastWords(Input.LastWords words) {
+        if (words.epoch() == epoch && awaitingLastWord) {
+            decided(words.directive());
+        } else {
+            words.directive()
+                    .ifPresent(late -> out.info("the route's last word " + late + " came too late and is ignored"));
+        }
+    }
+
+    private void decided(Optional<ReconnectDirective> lastWord) {
+        awaitingLastWord = false;
+        out.clear(SessionTimer.LAST_WORD);
+        if (lastWord.isPresent() && decision.action() != ReconnectAction.NONE) {
+            decision = tracker.override(decision, lastWord.get(), out.now());
+            next = describe(decision);
+            out.info("the route's last word is " + lastWord.get() + "; next: " + next);
+            follow();
+        }
+        attemptIfDue();
+    }
+
+    private void storeFailed(SessionStoreException failure) {
+        DisconnectCause cause = failure.reason() == SessionStoreException.Reason.FENCED
+                ? DisconnectCause.takenOver(failure.getMessage())
+                : DisconnectCause.storeFailed(failure.getMessage());
+        if (phase.connected()) {
+            out.clearAll();
+            end(cause);
+        } else {
+            out.warn("the store could not be written: " + failure.getMessage());
+        }
+    }
+
+    // ---- small things
+
+    private void tell(ConnectionUpdate.Builder update) {
+        ConnectionUpdate built = update.build();
+        if (built.connection() != null) {
+            told = built.connection();
+        }
+        out.add(new Effect.Emit(built));
+    }
+
+    private Credentials.Account account() {
+        return credentials.account().orElseThrow(() -> new IllegalStateException("no account in phase " + phase));
+    }
+
+    private Optional<String> ownAddress() {
+        return credentials.account().map(account -> account.id().toString());
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+
+    Phase phase() {
+        return phase;
+    }
+
+    /** The connection whose close still waits for the routes' last word; 0 for none. */
+    long awaitsLastWord() {
+        return awaitingLastWord ? epoch : 0;
+    }
+
+    SessionStatus status() {
+        return new SessionStatus(
+                settings.sessionId(),
+                phase.toString(),
+                told,
+                credentials.registered(),
+                epoch,
+                offline != null && offline.received(),
+                lastDisconnect,
+                phase.connected() ? null : next);
+    }
+}

@@ -1,0 +1,217 @@
+package dev.whatsappmd.engine.session;
+
+import dev.whatsappmd.engine.channel.DisconnectCause;
+import dev.whatsappmd.engine.node.Node;
+import dev.whatsappmd.engine.pairing.NewCredentials;
+import dev.whatsappmd.engine.pairing.PairSuccess;
+import dev.whatsappmd.engine.store.Credentials;
+import dev.whatsappmd.engine.store.SessionStoreException;
+import dev.whatsappmd.engine.transport.TransportEnd;
+import dev.whatsappmd.reconnect.ReconnectDirective;
+import dev.whatsappmd.reconnect.ReconnectSettings;
+import dev.whatsappmd.reconnect.ReconnectStrategy;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * Random courses of events, each made from a seed, against the machine; {@link MachineWorld} checks what must always
+ * hold. {@code -Dschedules=100000} is the long form, {@code -Dschedule.seed=N} runs a single one again.
+ */
+class SessionScheduleTest {
+    private static final int STEPS = 60;
+
+    /** Made once: key generation is most of a schedule's time. */
+    private static final Credentials UNPAIRED = NewCredentials.generate(new Random(1));
+
+    private static final Credentials PAIRED = paired();
+
+    private static final List<Map<String, ?>> OVERRIDES = List.of(
+            Map.of(),
+            Map.of("440", "now"),
+            Map.of("503", "stop", "loggedOut", "backoff"),
+            Map.of("LOGGED_OUT", "relink", "PAIRING_EXPIRED", "relink"),
+            Map.of("428", "park:1m", "stream.500", "now"),
+            Map.of("UNKNOWN", "park"));
+
+    private static Credentials paired() {
+        Random random = new Random(2);
+        Credentials fresh = NewCredentials.generate(random);
+        return ((PairSuccess.Accepted) PairSuccess.verify(
+                        Stanzas.pairSuccess(fresh, random), fresh, MachineWorld.START.minusSeconds(3600), random))
+                .updated();
+    }
+
+    @Test
+    @Timeout(3600)
+    void whatMustAlwaysHoldHolds() {
+        long single = Long.getLong("schedule.seed", -1);
+        if (single >= 0) {
+            run(single);
+            return;
+        }
+        int schedules = Integer.getInteger("schedules", 4_000);
+        for (long seed = 0; seed < schedules; seed++) {
+            run(seed);
+        }
+    }
+
+    private static void run(long seed) {
+        MachineWorld world = null;
+        try {
+            Random random = new Random(seed);
+            Credentials credentials = random.nextInt(4) == 0 ? UNPAIRED : PAIRED;
+            world = new MachineWorld(credentials, settings(random), pick(random, OVERRIDES), random);
+            world.start();
+            for (int step = 0; step < STEPS && !world.released; step++) {
+                step(world, random);
+            }
+            world.input(new Input.Stop());
+            world.assertEnded();
+            world.input(new Input.Reconnect());
+            world.input(new Input.Start());
+            world.assertEnded();
+        } catch (AssertionError | RuntimeException e) {
+            throw new AssertionError(
+                    "seed " + seed + " (again: mvn test -pl camel-whatsapp-md/engine -am -Dtest=SessionScheduleTest"
+                            + " -Dsurefire.failIfNoSpecifiedTests=false -Dtest.jvm.args=-Dschedule.seed=" + seed + "): "
+                            + e.getMessage() + (world == null ? "" : "\n" + String.join("\n", world.log)),
+                    e);
+        }
+    }
+
+    private static ReconnectSettings settings(Random random) {
+        ReconnectSettings settings =
+                ReconnectSettings.defaults().withStrategy(pick(random, List.of(ReconnectStrategy.values())));
+        return random.nextBoolean() ? settings : settings.withMaxAttempts(1 + random.nextInt(4));
+    }
+
+    private static void step(MachineWorld world, Random random) {
+        switch (random.nextInt(20)) {
+            case 0, 1, 2, 3 -> world.fireNext();
+            case 4, 5, 6 -> forward(world, random);
+            case 7, 8, 9, 10 -> world.answerAll();
+            case 11, 12 -> world.input(new Input.Received(epoch(world, random), node(world, random)));
+            case 13 -> world.input(new Input.Ended(epoch(world, random), cause(random)));
+            case 14 -> world.input(new Input.LastWords(epoch(world, random), word(random)));
+            case 15 -> world.routesDone();
+            case 16 -> world.input(new Input.HandshakeDone(epoch(world, random)));
+            case 17 -> world.now += random.nextInt(120_000);
+            case 18 -> rare(world, random);
+            default -> world.input(new Input.Heard(epoch(world, random)));
+        }
+    }
+
+    /** What a well-meaning server would do next. */
+    private static void forward(MachineWorld world, Random random) {
+        switch (world.machine.phase()) {
+            case DIALING -> world.handshake();
+            case PAIRING ->
+                world.receive(
+                        world.isArmed(SessionTimer.QR)
+                                ? Stanzas.pairSuccess(world.stored(), random)
+                                : Stanzas.pairDevice(1 + random.nextInt(6)));
+            case PAIRED -> world.receive(Stanzas.streamError("515"));
+            case LOGGING_IN -> world.receive(Stanzas.success());
+            case BRINGING_UP -> world.answerAll();
+            case OPEN -> world.receive(Stanzas.offline(random.nextInt(3)));
+            default -> world.fireNext();
+        }
+    }
+
+    private static void rare(MachineWorld world, Random random) {
+        switch (random.nextInt(6)) {
+            case 0 -> world.input(new Input.Reconnect());
+            case 1 -> world.input(new Input.Logout(random.nextInt(1000)));
+            case 2 ->
+                world.failNextSave = Optional.of(new SessionStoreException(
+                        pick(random, List.of(SessionStoreException.Reason.values())), "the disk is full of tests"));
+            case 3 -> world.input(new Input.Start());
+            case 4 ->
+                world.input(new Input.TimerFired(pick(random, List.of(SessionTimer.values())), random.nextInt(50)));
+            default -> {
+                if (random.nextInt(5) == 0) {
+                    world.input(new Input.Stop());
+                }
+            }
+        }
+    }
+
+    /** Mostly the present connection, sometimes one that is long gone or never was. */
+    private static long epoch(MachineWorld world, Random random) {
+        return random.nextInt(4) == 0 ? random.nextInt(6) : world.lastEpoch;
+    }
+
+    private static Node node(MachineWorld world, Random random) {
+        return switch (random.nextInt(16)) {
+            case 0 ->
+                Stanzas.streamError(Integer.toString(pick(random, List.of(0, 401, 409, 429, 500, 503, 515, 516, 777))));
+            case 1 -> Stanzas.conflict(pick(random, List.of("replaced", "device_removed", "new")));
+            case 2 ->
+                Stanzas.failure(
+                        Integer.toString(pick(random, List.of(400, 401, 402, 403, 405, 406, 429, 440, 500, 503, 515))));
+            case 3 -> Stanzas.success();
+            case 4 -> Stanzas.pairDevice(random.nextInt(3));
+            case 5 -> Stanzas.pairSuccess(UNPAIRED, random);
+            case 6 -> Stanzas.ib(pick(random, List.of("offline_preview", "downgrade_webclient", "dirty", "offline")));
+            case 7 -> Node.of("xmlstreamend");
+            case 8 -> Stanzas.stanza("notification", "n" + random.nextInt(), random.nextBoolean());
+            case 9 -> Stanzas.stanza("something-new", "u" + random.nextInt(), random.nextBoolean());
+            case 10 -> Stanzas.stanza("message", "m" + random.nextInt(), true);
+            case 11 ->
+                Node.builder("iq")
+                        .attribute("id", "x")
+                        .attribute("type", pick(random, List.of("get", "set", "result", "error", "")))
+                        .build();
+            case 12 ->
+                Node.builder("notification")
+                        .attribute("id", "k")
+                        .attribute("from", "s.whatsapp.net")
+                        .attribute("type", "encrypt")
+                        .child(pick(random, List.of("count", "digest", "identity")))
+                        .build();
+            case 13 ->
+                world.sent.isEmpty()
+                        ? Node.of("ack")
+                        : Stanzas.error(pick(random, world.sent), pick(random, List.of("404", "406", "500")));
+            case 14 ->
+                Node.builder("ib")
+                        .child(Node.builder("edge_routing")
+                                .child(Node.builder("routing_info")
+                                        .bytes(new byte[] {1, 2})
+                                        .build())
+                                .build())
+                        .build();
+            default -> Node.of(pick(random, List.of("ack", "presence", "", "failure", "stream:error", "ib", "iq")));
+        };
+    }
+
+    private static DisconnectCause cause(Random random) {
+        return switch (random.nextInt(4)) {
+            case 0 -> DisconnectCause.untrusted("leaf");
+            case 1 -> DisconnectCause.protocolError("frame");
+            default ->
+                DisconnectCause.of(
+                        TransportEnd.of(pick(random, List.of(TransportEnd.Kind.values())), "by the schedule"));
+        };
+    }
+
+    private static Optional<ReconnectDirective> word(Random random) {
+        return Optional.of(pick(
+                random,
+                List.of(
+                        ReconnectDirective.now(),
+                        ReconnectDirective.backoff(),
+                        ReconnectDirective.park(),
+                        ReconnectDirective.park(java.time.Duration.ofMinutes(2)),
+                        ReconnectDirective.stop(),
+                        ReconnectDirective.relink())));
+    }
+
+    private static <T> T pick(Random random, List<T> from) {
+        return from.get(random.nextInt(from.size()));
+    }
+}
