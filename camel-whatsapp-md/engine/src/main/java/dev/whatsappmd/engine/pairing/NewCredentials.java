@@ -28,7 +28,7 @@ public final class NewCredentials {
                 .identityKey(identity)
                 .signedPreKey(signedPreKey(identity, FIRST_SIGNED_PRE_KEY_ID, random))
                 .registrationId(random.nextInt(1, REGISTRATION_ID_BOUND))
-                .advSecret(advSecret(random))
+                .advSecret(Bytes.drawn(ADV_SECRET_LENGTH, random))
                 .build();
     }
 
@@ -39,25 +39,14 @@ public final class NewCredentials {
      * @param random a cryptographic one
      */
     public static Credentials withNewAdvSecret(Credentials credentials, RandomGenerator random) {
-        return credentials.toBuilder().advSecret(advSecret(random)).build();
+        return credentials.toBuilder()
+                .advSecret(Bytes.drawn(ADV_SECRET_LENGTH, random))
+                .build();
     }
 
     private static SignedPreKey signedPreKey(KeyPair identity, int id, RandomGenerator random) {
         KeyPair keyPair = Curve25519.generateKeyPair(random);
-        byte[] signed = prefixed(keyPair.publicKey());
+        byte[] signed = Bytes.concat(new byte[] {Curve25519.PREFIX}, keyPair.publicKey());
         return new SignedPreKey(id, keyPair, XEdDsa.sign(identity.privateKey(), signed, random));
-    }
-
-    private static byte[] prefixed(byte[] publicKey) {
-        byte[] prefixed = new byte[Curve25519.PREFIXED_LENGTH];
-        prefixed[0] = Curve25519.PREFIX;
-        System.arraycopy(publicKey, 0, prefixed, 1, publicKey.length);
-        return prefixed;
-    }
-
-    private static byte[] advSecret(RandomGenerator random) {
-        byte[] secret = new byte[ADV_SECRET_LENGTH];
-        random.nextBytes(secret);
-        return secret;
     }
 }

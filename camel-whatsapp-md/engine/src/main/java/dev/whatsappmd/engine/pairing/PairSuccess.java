@@ -12,7 +12,6 @@ import dev.whatsappmd.engine.proto.adv.ADVSignedDeviceIdentity;
 import dev.whatsappmd.engine.proto.adv.ADVSignedDeviceIdentityHMAC;
 import dev.whatsappmd.engine.store.Credentials;
 import dev.whatsappmd.engine.store.Credentials.Account;
-import java.io.ByteArrayOutputStream;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -145,7 +144,7 @@ public final class PairSuccess {
             throws RefusedException {
         boolean hosted = details.getDeviceType() == ADVEncryptionType.HOSTED;
         byte[] accountKey = signed.getAccountSignatureKey().toByteArray();
-        byte[] message = concat(
+        byte[] message = Bytes.concat(
                 hosted ? HOSTED_ACCOUNT_SIGNATURE_PREFIX : ACCOUNT_SIGNATURE_PREFIX,
                 signed.getDetails().toByteArray(),
                 credentials.identityKey().publicKey());
@@ -163,7 +162,7 @@ public final class PairSuccess {
     /** The same prefix for hosted accounts: what is hosted is the account, not this device. */
     private static byte[] deviceSignature(
             ADVSignedDeviceIdentity signed, Credentials credentials, RandomGenerator random) {
-        byte[] message = concat(
+        byte[] message = Bytes.concat(
                 DEVICE_SIGNATURE_PREFIX,
                 signed.getDetails().toByteArray(),
                 credentials.identityKey().publicKey(),
@@ -197,14 +196,6 @@ public final class PairSuccess {
                         .attribute("text", text)
                         .build())
                 .build();
-    }
-
-    private static byte[] concat(byte[]... parts) {
-        ByteArrayOutputStream all = new ByteArrayOutputStream();
-        for (byte[] part : parts) {
-            all.writeBytes(part);
-        }
-        return all.toByteArray();
     }
 
     private static RefusedException unreadable(String why) {
