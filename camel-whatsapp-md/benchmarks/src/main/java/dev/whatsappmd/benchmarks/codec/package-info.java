@@ -5,8 +5,7 @@
  * implementation; the JMH benchmarks measure the same more closely, for comparing two versions of our own:
  *
  * <pre>
- * mvn -q compile exec:exec -pl camel-whatsapp-md/benchmarks -am -Dexec.executable=java \
- *     -Dexec.args="-cp %classpath org.openjdk.jmh.Main Codec"
+ * mvn -q process-classes -Pjmh -pl camel-whatsapp-md/benchmarks -am -Djmh.args="Codec"
  * </pre>
  */
 package dev.whatsappmd.benchmarks.codec;

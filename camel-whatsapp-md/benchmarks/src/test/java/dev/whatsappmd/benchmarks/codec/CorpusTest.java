@@ -71,8 +71,8 @@ class CorpusTest {
     private static Node node(JsonNode json) {
         Node.Builder node = Node.builder(json.path("tag").asText());
         json.path("attrs")
-                .fields()
-                .forEachRemaining(e -> node.attribute(e.getKey(), e.getValue().asText()));
+                .properties()
+                .forEach(e -> node.attribute(e.getKey(), e.getValue().asText()));
         JsonNode content = json.path("content");
         if (content.isTextual()) {
             node.text(content.asText());

@@ -11,16 +11,6 @@ import dev.whatsappmd.engine.jid.JidServer;
  * (whatsmeow binary/encoder.go), and what does not fit a form is a pair of the whole user part and the server.
  */
 final class AddressForm {
-    private static final String[] DEVICE_SERVERS = {
-        JidServer.USER,
-        JidServer.LID,
-        JidServer.HOSTED,
-        JidServer.HOSTED_LID,
-        JidServer.LEGACY_USER,
-        JidServer.GROUP,
-        JidServer.BOT
-    };
-
     private static final int NO_NUMBER = -1;
     private static final int NONE = -2;
 
@@ -28,63 +18,64 @@ final class AddressForm {
 
     /** Writes an address with its '@' at the index; false when the text is none. */
     static boolean write(String text, int at, NodeWriter out) {
-        int serverAt = at + 1;
-        if (serverAt == text.length() || text.indexOf('@', serverAt) >= 0) {
+        KnownServer server = KnownServer.of(text, at + 1);
+        if (server == null && (at + 1 == text.length() || text.indexOf('@', at + 1) >= 0)) {
             return false;
+        }
+        if (server != null && out.packedPair(text, at, server)) {
+            return true;
         }
         int colon = before(text, ':', at);
         int underscore = before(text, '_', colon);
-        if (underscore == at) {
-            pair(text, at, at, out);
-            return true;
-        }
-        if (hasServer(text, at, JidServer.MESSENGER)) {
+        if (underscore == at || server == null) {
+            pair(text, at, at, server, out);
+        } else if (server == KnownServer.MESSENGER) {
             messenger(text, at, colon, out);
-        } else if (hasServer(text, at, JidServer.INTEROP)) {
+        } else if (server == KnownServer.INTEROP) {
             interop(text, at, colon, out);
+        } else if (server.hasDevices()) {
+            device(text, at, colon, underscore, server, out);
         } else {
-            device(text, at, colon, underscore, out);
+            pair(text, at, at, server, out);
         }
         return true;
     }
 
-    private static void device(String text, int at, int colon, int underscore, NodeWriter out) {
-        String server = deviceServer(text, at);
+    private static void device(String text, int at, int colon, int underscore, KnownServer server, NodeWriter out) {
         int agent = underscore == colon ? NONE : number(text, underscore + 1, colon, 0xff);
         int device = colon == at ? NONE : number(text, colon + 1, at, 0xff);
-        if (server == null || agent == NO_NUMBER || device == NO_NUMBER) {
-            pair(text, at, at, out);
+        if (agent == NO_NUMBER || device == NO_NUMBER) {
+            pair(text, at, at, server, out);
             return;
         }
         if (device == NONE) {
-            pair(text, underscore, at, out);
+            pair(text, underscore, at, server, out);
             return;
         }
-        int domain = JidServer.domainType(server);
+        int domain = server.domainType();
         if (domain == JidServer.DOMAIN_USER && agent != NONE) {
             if (!JidServer.ofDomainType(agent).equals(JidServer.USER)) {
                 // This agent's number stands for another server.
-                pair(text, at, at, out);
+                pair(text, at, at, server, out);
                 return;
             }
             domain = agent;
         }
         out.u8(WireTag.AD_JID);
-        out.u8(domain);
-        out.u8(device);
+        out.u16(domain << 8 | device);
         out.part(text, 0, underscore);
     }
 
     private static void messenger(String text, int at, int colon, NodeWriter out) {
         int device = colon == at ? NONE : number(text, colon + 1, at, 0xffff);
         if (device < 0) {
-            pair(text, at, at, out);
+            pair(text, at, at, KnownServer.MESSENGER, out);
             return;
         }
         out.u8(WireTag.FB_JID);
         out.part(text, 0, colon);
         out.u16(device);
-        out.part(text, at + 1, text.length());
+        KnownServer.MESSENGER.write(out);
     }
 
     private static void interop(String text, int at, int colon, NodeWriter out) {
@@ -92,37 +83,28 @@ final class AddressForm {
         int dash = before(text, '-', colon);
         int integrator = dash == colon ? NONE : number(text, 0, dash, 0xffff);
         if (device < 0 || integrator < 0) {
-            pair(text, at, at, out);
+            pair(text, at, at, KnownServer.INTEROP, out);
             return;
         }
         out.u8(WireTag.INTEROP_JID);
         out.part(text, dash + 1, colon);
         out.u16(device);
         out.u16(integrator);
-        out.part(text, at + 1, text.length());
+        KnownServer.INTEROP.write(out);
     }
 
-    private static void pair(String text, int userEnd, int at, NodeWriter out) {
+    private static void pair(String text, int userEnd, int at, KnownServer server, NodeWriter out) {
         out.u8(WireTag.JID_PAIR);
         if (userEnd == 0) {
             out.u8(WireTag.LIST_EMPTY);
         } else {
             out.part(text, 0, userEnd);
         }
-        out.part(text, at + 1, text.length());
-    }
-
-    private static String deviceServer(String text, int at) {
-        for (String server : DEVICE_SERVERS) {
-            if (hasServer(text, at, server)) {
-                return server;
-            }
+        if (server == null) {
+            out.part(text, at + 1, text.length());
+        } else {
+            server.write(out);
         }
-        return null;
-    }
-
-    private static boolean hasServer(String text, int at, String server) {
-        return text.length() - at - 1 == server.length() && text.endsWith(server);
     }
 
     /** Where the character stands before the end, or the end itself. */

@@ -40,6 +40,15 @@ final class Attributes extends AbstractMap<String, String> {
         return index < 0 ? null : pairs[index + 1];
     }
 
+    /** The array without the names that come again: the last value counts, at the place of the first. */
+    static String[] distinct(String[] pairs) {
+        Collector collector = new Collector(pairs.length / 2);
+        for (int i = 0; i < pairs.length; i += 2) {
+            collector.put(pairs[i], pairs[i + 1]);
+        }
+        return collector.pairs();
+    }
+
     /** Collects names and values as they come; the last value of a name counts, at the place of the first. */
     static final class Collector {
         private String[] pairs;

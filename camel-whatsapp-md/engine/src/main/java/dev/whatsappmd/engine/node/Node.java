@@ -44,7 +44,7 @@ public final class Node {
      * A node of parts that the caller gives away: neither the array nor the content may be changed afterwards.
      *
      * @param attributes names and values in turn, each name once
-     * @param content null, {@code String}, {@code byte[]} or {@code List<Node>}
+     * @param content null, {@code String}, {@code byte[]} or {@code Node[]}
      */
     static Node ofOwned(String tag, String[] attributes, Object content) {
         return new Node(tag, attributes, content);
@@ -84,7 +84,7 @@ public final class Node {
         return tag.equals(tagName);
     }
 
-    /** The content as it is: null, {@code String}, {@code byte[]} or {@code List<Node>}. */
+    /** The content as it is: null, {@code String}, {@code byte[]} or {@code Node[]}; not to be written to. */
     Object content() {
         return content;
     }
@@ -94,9 +94,8 @@ public final class Node {
     }
 
     /** The child nodes; empty when the content is text, bytes or nothing. */
-    @SuppressWarnings("unchecked")
     public List<Node> children() {
-        return content instanceof List<?> ? (List<Node>) content : List.of();
+        return content instanceof Node[] nodes ? NodeList.of(nodes) : List.of();
     }
 
     /** The child nodes with this tag, in order. */
@@ -144,7 +143,7 @@ public final class Node {
         for (int i = 0; i < attributes.length; i += 2) {
             builder.attribute(attributes[i], attributes[i + 1]);
         }
-        if (content instanceof List<?>) {
+        if (content instanceof Node[]) {
             builder.children(children());
         } else {
             builder.content = content;
@@ -158,15 +157,12 @@ public final class Node {
         return other instanceof Node node
                 && tag.equals(node.tag)
                 && Attributes.equal(attributes, node.attributes)
-                && (content instanceof byte[] mine && node.content instanceof byte[] theirs
-                        ? Arrays.equals(mine, theirs)
-                        : Objects.equals(content, node.content));
+                && Objects.deepEquals(content, node.content);
     }
 
     @Override
     public int hashCode() {
-        int contentHash = content instanceof byte[] bytes ? Arrays.hashCode(bytes) : Objects.hashCode(content);
-        return 31 * (31 * tag.hashCode() + Attributes.hash(attributes)) + contentHash;
+        return Arrays.deepHashCode(new Object[] {tag, Attributes.hash(attributes), content});
     }
 
     /** The shape only (tags and attribute names), never a value: nodes carry keys, numbers and message text. */
@@ -261,7 +257,7 @@ public final class Node {
         }
 
         public Node build() {
-            Object owned = children == null ? content : NodeList.of(children.toArray(Node[]::new));
+            Object owned = children == null ? content : children.toArray(Node[]::new);
             return new Node(tag, attributes.copy(), owned);
         }
     }

@@ -3,7 +3,6 @@ package dev.whatsappmd.engine.node;
 import dev.whatsappmd.engine.jid.JidServer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Objects;
 
 /**
@@ -17,7 +16,7 @@ import java.util.Objects;
  * <p>The methods are stateless and safe for all threads. The input is not kept.
  */
 public final class NodeDecoder {
-    /** An address in an address has a meaning no deeper than this. */
+    /** Addresses do not nest, but the reference writes a text with two '@' as an address in an address. */
     private static final int MAX_ADDRESS_DEPTH = 4;
     /** A node takes three bytes at least: list, size, tag. */
     private static final int MIN_NODE_BYTES = 3;
@@ -25,7 +24,9 @@ public final class NodeDecoder {
     private final byte[] in;
     private final int end;
     private final NodeLimits limits;
-    private final byte[] unpacked = new byte[2 * WireTag.PACKED_MAX];
+    /** Room for an unpacked string and a server. */
+    private final byte[] scratch = new byte[2 * WireTag.PACKED_MAX + 1 + Tokens.MAX_LENGTH];
+
     private int at;
     private int nodes;
     /** Bytes that the announced but not yet read nodes need at least. */
@@ -84,12 +85,16 @@ public final class NodeDecoder {
         if (count == 0) {
             return Attributes.NONE;
         }
-        Attributes.Collector attributes = new Attributes.Collector(count);
-        for (int i = 0; i < count; i++) {
+        String[] pairs = new String[2 * count];
+        long seen = 0;
+        for (int i = 0; i < pairs.length; i += 2) {
             String name = text(u8(), 0);
-            attributes.put(name, text(u8(), 0));
+            String value = text(u8(), 0);
+            pairs[i] = name;
+            pairs[i + 1] = value;
+            seen |= 1L << name.hashCode();
         }
-        return attributes.pairs();
+        return Long.bitCount(seen) == count ? pairs : Attributes.distinct(pairs);
     }
 
     private Object content(int depth) throws NodeFormatException {
@@ -105,7 +110,7 @@ public final class NodeDecoder {
         };
     }
 
-    private List<Node> children(int count, int depth) throws NodeFormatException {
+    private Node[] children(int count, int depth) throws NodeFormatException {
         if (count * MIN_NODE_BYTES > end - at - owed) {
             throw fail(at, "a list of " + count + " nodes does not fit in the " + (end - at) + " bytes left");
         }
@@ -115,7 +120,7 @@ public final class NodeDecoder {
             owed -= MIN_NODE_BYTES;
             children[i] = node(depth + 1);
         }
-        return NodeList.of(children);
+        return children;
     }
 
     private int listSize(int tag) throws NodeFormatException {
@@ -148,18 +153,31 @@ public final class NodeDecoder {
     }
 
     private String packed(int tag) throws NodeFormatException {
+        return scratchText(unpack(tag));
+    }
+
+    /** Unpacks what follows into the scratch bytes and returns their number. */
+    private int unpack(int tag) throws NodeFormatException {
         int header = u8();
         int count = header & 0x7f;
         if (count > end - at) {
             throw fail(at, "a packed string of " + count + " bytes does not fit in the " + (end - at) + " bytes left");
         }
-        int stop = Packing.unpack(tag == WireTag.NIBBLE_8, in, at, count, unpacked, 0);
+        int stop = Packing.unpack(tag == WireTag.NIBBLE_8, in, at, count, scratch, 0);
         if (stop < at + count) {
-            throw fail(stop, "a byte of packed digits has a half without a meaning: " + (in[stop] & 0xff));
+            throw fail(stop, "a byte of packed digits has a half without a meaning");
         }
         at = stop;
-        int length = Math.max(0, 2 * count - (header >> 7));
-        return new String(unpacked, 0, length, StandardCharsets.ISO_8859_1);
+        return Math.max(0, 2 * count - (header >> 7));
+    }
+
+    private String scratchText(int length) {
+        return new String(scratch, 0, length, StandardCharsets.ISO_8859_1);
+    }
+
+    private int append(byte[] part, int length) {
+        System.arraycopy(part, 0, scratch, length, part.length);
+        return length + part.length;
     }
 
     private String address(int tag, int depth) throws NodeFormatException {
@@ -168,14 +186,10 @@ public final class NodeDecoder {
         }
         switch (tag) {
             case WireTag.JID_PAIR -> {
-                String user = text(u8(), depth);
-                return user + '@' + server(depth);
+                return pair(depth);
             }
             case WireTag.AD_JID -> {
-                String server = JidServer.ofDomainType(u8());
-                int device = u8();
-                String user = text(u8(), depth);
-                return device == 0 ? user + '@' + server : user + ':' + device + '@' + server;
+                return device(depth);
             }
             case WireTag.FB_JID -> {
                 String user = text(u8(), depth);
@@ -189,6 +203,30 @@ public final class NodeDecoder {
                 return integrator + "-" + user + ':' + device + '@' + interopServer(depth);
             }
         }
+    }
+
+    private String pair(int depth) throws NodeFormatException {
+        int userTag = u8();
+        if (userTag != WireTag.NIBBLE_8) {
+            String user = text(userTag, depth);
+            return user + '@' + server(depth);
+        }
+        // Nearly all addresses: a number and a server that is a token. Put together without a string for each.
+        int length = unpack(userTag);
+        byte[] server = at < end ? Tokens.SINGLE_AS_SERVER[in[at] & 0xff] : null;
+        if (server == null) {
+            return scratchText(length) + '@' + server(depth);
+        }
+        at++;
+        return scratchText(append(server, length));
+    }
+
+    private String device(int depth) throws NodeFormatException {
+        String server = JidServer.ofDomainType(u8());
+        int device = u8();
+        int userTag = u8();
+        String user = userTag == WireTag.NIBBLE_8 ? packed(userTag) : text(userTag, depth);
+        return device == 0 ? user + '@' + server : user + ':' + device + '@' + server;
     }
 
     private String server(int depth) throws NodeFormatException {

@@ -1,7 +1,6 @@
 package dev.whatsappmd.engine.node;
 
 import java.io.ByteArrayOutputStream;
-import java.util.List;
 import java.util.zip.Deflater;
 
 /**
@@ -78,12 +77,10 @@ public final class NodeEncoder {
             out.text(text);
         } else if (content instanceof byte[] bytes) {
             out.binary(bytes);
-        } else if (content != null) {
-            List<Node> children = node.children();
-            int count = children.size();
-            list(tag, count);
-            for (int i = 0; i < count; i++) {
-                node(children.get(i), depth + 1);
+        } else if (content instanceof Node[] children) {
+            list(tag, children.length);
+            for (Node child : children) {
+                node(child, depth + 1);
             }
         }
     }

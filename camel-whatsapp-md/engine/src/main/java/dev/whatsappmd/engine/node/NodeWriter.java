@@ -9,6 +9,7 @@ import java.util.Arrays;
  */
 final class NodeWriter {
     private static final int FIRST_BYTES = 512;
+    private static final int LARGE = 64 << 10;
 
     private byte[] bytes = new byte[FIRST_BYTES];
     private int length;
@@ -24,7 +25,7 @@ final class NodeWriter {
     }
 
     private static int grown(int capacity, int length, int count) {
-        long wanted = Math.max(2L * capacity, (long) length + count);
+        long wanted = Math.max(capacity < LARGE ? 4L * capacity : 2L * capacity, (long) length + count);
         if ((long) length + count > Integer.MAX_VALUE - 8) {
             throw new IllegalArgumentException("a stanza of more than 2 GiB");
         }
@@ -77,54 +78,79 @@ final class NodeWriter {
 
     void text(String text) {
         int size = text.length();
-        int code = size <= Tokens.MAX_LENGTH ? Tokens.codeOf(text) : 0;
-        if (code != 0) {
-            token(code);
-            return;
-        }
-        int alphabets = Packing.alphabets(text, 0, size);
-        if (alphabets >= Packing.HEX && size > 0 && size <= WireTag.PACKED_MAX) {
-            packed(text, 0, size, alphabets);
+        boolean packable = size > 0 && Packing.mayStart(text.charAt(0));
+        // What begins as a number does and is longer than such tokens is hardly ever a token.
+        boolean number = packable && size > Tokens.MAX_PACKABLE_LENGTH;
+        if (!number && token(text)) {
             return;
         }
         int at = text.indexOf('@');
-        if (at < 0 || !AddressForm.write(text, at, this)) {
-            raw(text, alphabets != 0);
+        if (at >= 0 ? AddressForm.write(text, at, this) : packable && packed(text, 0, size)) {
+            return;
+        }
+        if (!number || !token(text)) {
+            raw(text);
         }
     }
 
     /** Writes a part of a text that has no '@' in it. */
     void part(String text, int from, int to) {
-        if (to - from > Tokens.MAX_PACKABLE_LENGTH && to - from <= WireTag.PACKED_MAX) {
-            int alphabets = Packing.alphabets(text, from, to);
-            if (alphabets >= Packing.HEX) {
-                packed(text, from, to, alphabets);
-                return;
-            }
+        if (to - from <= Tokens.MAX_PACKABLE_LENGTH || !packed(text, from, to)) {
+            text(text.substring(from, to));
         }
-        text(text.substring(from, to));
+    }
+
+    /** Writes a pair of a number and a server, as nearly all addresses are, or nothing when the user is no number. */
+    boolean packedPair(String text, int at, KnownServer server) {
+        if (at <= Tokens.MAX_PACKABLE_LENGTH) {
+            return false;
+        }
+        u8(WireTag.JID_PAIR);
+        if (!packed(text, 0, at)) {
+            length--;
+            return false;
+        }
+        server.write(this);
+        return true;
+    }
+
+    private boolean token(String text) {
+        int code = text.length() <= Tokens.MAX_LENGTH ? Tokens.codeOf(text) : 0;
+        if (code != 0) {
+            token(code);
+        }
+        return code != 0;
     }
 
     void token(int code) {
-        if (code < 256) {
-            u8(code);
-        } else {
-            u16(code);
+        reserve(2);
+        if (code > 255) {
+            bytes[length++] = (byte) (code >> 8);
         }
+        bytes[length++] = (byte) code;
     }
 
-    private void packed(String text, int from, int to, int alphabets) {
-        boolean nibble = alphabets >= Packing.NIBBLE;
+    /** Writes a part of a text packed, or nothing when that is not possible. */
+    private boolean packed(String text, int from, int to) {
         int size = to - from;
+        if (size > WireTag.PACKED_MAX) {
+            return false;
+        }
+        reserve(2 + (size + 1 >> 1));
+        int flags = Packing.pack(text, from, to, bytes, length + 2);
+        if ((flags & Packing.NEITHER) == Packing.NEITHER) {
+            return false;
+        }
         int count = size + 1 >> 1;
-        reserve(count + 2);
-        u16((nibble ? WireTag.NIBBLE_8 : WireTag.HEX_8) << 8 | (size & 1) << 7 | count);
-        length = Packing.pack(nibble, text, from, to, bytes, length);
+        bytes[length] = (byte) ((flags & Packing.NO_NIBBLE) == 0 ? WireTag.NIBBLE_8 : WireTag.HEX_8);
+        bytes[length + 1] = (byte) ((size & 1) << 7 | count);
+        length += count + 2;
+        return true;
     }
 
     @SuppressWarnings("deprecation") // copies the low byte of each character, which is all of an ASCII one
-    private void raw(String text, boolean ascii) {
-        if (ascii) {
+    private void raw(String text) {
+        if (Packing.isAscii(text)) {
             int size = text.length();
             binaryStart(size);
             text.getBytes(0, size, bytes, length);

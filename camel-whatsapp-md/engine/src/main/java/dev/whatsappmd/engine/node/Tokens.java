@@ -16,6 +16,8 @@ import java.nio.charset.StandardCharsets;
 final class Tokens {
     /** By byte; null where the byte is not a token. */
     static final String[] SINGLE = new String[256];
+    /** By byte: '@' and the token, as it stands in an address of this server; null where the byte is not a token. */
+    static final byte[][] SINGLE_AS_SERVER = new byte[256][];
     /** By dictionary * 256 + index. */
     static final String[] DOUBLE = new String[1024];
     /** No longer string is a token. */
@@ -41,12 +43,13 @@ final class Tokens {
             int code = single ? i + 1 : (WireTag.DICTIONARY_0 << 8) + i - SINGLE_COUNT;
             if (single) {
                 SINGLE[code] = token;
+                SINGLE_AS_SERVER[code] = ("@" + token).getBytes(StandardCharsets.US_ASCII);
             } else {
                 DOUBLE[i - SINGLE_COUNT] = token;
             }
             put(token, (char) code);
             longest = Math.max(longest, token.length());
-            if (Packing.alphabets(token, 0, token.length()) >= Packing.HEX) {
+            if (Packing.isPackable(token)) {
                 longestPackable = Math.max(longestPackable, token.length());
             }
         }
@@ -61,7 +64,7 @@ final class Tokens {
         int slot = slot(text);
         String key;
         while ((key = KEYS[slot]) != null) {
-            if (key.equals(text)) {
+            if (key == text || key.equals(text)) {
                 return CODES[slot];
             }
             slot = slot + 1 & SLOTS - 1;

@@ -66,7 +66,7 @@ class JidTest {
 
     private static Map<String, Boolean> predicates(JsonNode json) {
         Map<String, Boolean> is = new LinkedHashMap<>();
-        json.fields().forEachRemaining(e -> is.put(e.getKey(), e.getValue().asBoolean()));
+        json.properties().forEach(e -> is.put(e.getKey(), e.getValue().asBoolean()));
         return is;
     }
 

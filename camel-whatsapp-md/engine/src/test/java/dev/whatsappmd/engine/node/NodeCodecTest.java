@@ -7,8 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
 import org.junit.jupiter.api.Test;
@@ -98,6 +100,31 @@ class NodeCodecTest {
                 .attribute("from", "17124776421111:205@msgr")
                 .build();
         assertThat(NodeEncoder.encode(node)[5] & 0xff).isEqualTo(WireTag.FB_JID);
+    }
+
+    @Test
+    void readsAnAddressInAnAddressButNoLadderOfThem() throws NodeFormatException {
+        byte[] frame = {0, (byte) 248, 3, 25, 6, (byte) 250, (byte) 252, 1, 'a', (byte) 250, (byte) 252, 1, 'b', 3};
+        assertThat(NodeDecoder.decode(frame).attribute("from")).contains("a@b@s.whatsapp.net");
+        byte[] ladder = {
+            0, (byte) 248, 3, 25, 6, (byte) 250, 4, (byte) 250, 4, (byte) 250, 4, (byte) 250, 4, (byte) 250, 4, 3
+        };
+        assertThatExceptionOfType(NodeFormatException.class)
+                .isThrownBy(() -> NodeDecoder.decode(ladder))
+                .withMessageContaining("addresses are nested deeper than 4");
+    }
+
+    @Test
+    void longestPackedUserWithTheLongestServerTokenArrives() throws NodeFormatException {
+        String server = IntStream.rangeClosed(1, 235)
+                .mapToObj(code -> Tokens.SINGLE[code])
+                .max(Comparator.comparingInt(String::length))
+                .orElseThrow();
+        ByteArrayOutputStream frame = new ByteArrayOutputStream();
+        frame.writeBytes(new byte[] {0, (byte) 248, 3, 25, 6, (byte) 250, (byte) 255, 127});
+        frame.writeBytes(new byte[127]);
+        frame.write(Tokens.codeOf(server));
+        assertThat(NodeDecoder.decode(frame.toByteArray()).attribute("from")).contains("0".repeat(254) + '@' + server);
     }
 
     @Test

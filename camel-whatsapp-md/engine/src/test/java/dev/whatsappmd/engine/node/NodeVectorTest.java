@@ -126,7 +126,7 @@ class NodeVectorTest {
     /** The vector's node, with the large payloads made that it only describes. */
     private static Node node(JsonNode json) {
         ObjectNode whole = json.deepCopy();
-        whole.path("attrs").fields().forEachRemaining(e -> e.setValue(payload(e.getValue())));
+        whole.path("attrs").properties().forEach(e -> e.setValue(payload(e.getValue())));
         if (whole.has("content")) {
             whole.set("content", payload(whole.path("content")));
         }
