@@ -51,6 +51,7 @@ final class TestClient implements AutoCloseable {
     private NoiseTransport transport;
     private End end;
     private int lastId;
+    private int pieceLength = Integer.MAX_VALUE;
 
     private TestClient(String url, IntroHeader intro) {
         encoder = new FrameEncoder(intro);
@@ -111,7 +112,15 @@ final class TestClient implements AutoCloseable {
     }
 
     void sendBytes(byte[] bytes) {
-        socket.sendBinary(ByteBuffer.wrap(bytes), true).join();
+        for (int from = 0; from < bytes.length; from += Math.min(pieceLength, bytes.length - from)) {
+            int length = Math.min(pieceLength, bytes.length - from);
+            socket.sendBinary(ByteBuffer.wrap(bytes, from, length), true).join();
+        }
+    }
+
+    /** From now on cuts what it sends into websocket messages of this length. */
+    void splitInto(int length) {
+        pieceLength = length;
     }
 
     void sendText(String text) {
@@ -210,12 +219,10 @@ final class TestClient implements AutoCloseable {
         }
     }
 
-    /** Closes in order. */
+    /** Closes in order; when the server has closed meanwhile, that was it. */
     @Override
     public void close() {
-        if (!socket.isOutputClosed()) {
-            socket.sendClose(1000, "").join();
-        }
+        socket.sendClose(1000, "").exceptionally(alreadyClosed -> socket).join();
     }
 
     /** Drops the TCP connection. */

@@ -208,7 +208,7 @@ public final class ConnectionRecord {
     private void change(Runnable change) {
         synchronized (recording) {
             change.run();
-            recording.notifyAll();
+            recording.changed();
         }
     }
 

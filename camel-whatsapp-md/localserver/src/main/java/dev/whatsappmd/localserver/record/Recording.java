@@ -20,6 +20,7 @@ public final class Recording {
     private final List<ConnectionRecord> connections = new ArrayList<>();
     private final LinkedList<RecordedStanza> untaken = new LinkedList<>();
     private int stanzaCount;
+    private long version;
 
     /** An empty recording; the clock gives the times. */
     public Recording(Clock clock) {
@@ -30,7 +31,7 @@ public final class Recording {
     public synchronized ConnectionRecord begin() {
         ConnectionRecord connection = new ConnectionRecord(this, connections.size() + 1, now());
         connections.add(connection);
-        notifyAll();
+        changed();
         return connection;
     }
 
@@ -109,8 +110,13 @@ public final class Recording {
                         .collect(Collectors.joining());
     }
 
-    /** For the server: something outside a connection changed that somebody may wait for. */
-    public synchronized void changed() {
+    /** Counts the changes: an equal number means that nothing has happened since. */
+    public synchronized long version() {
+        return version;
+    }
+
+    synchronized void changed() {
+        version++;
         notifyAll();
     }
 

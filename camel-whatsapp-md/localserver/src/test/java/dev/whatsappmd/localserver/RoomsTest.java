@@ -1,0 +1,98 @@
+package dev.whatsappmd.localserver;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** Which package may use which, and what none of them does. */
+@AnalyzeClasses(packages = "dev.whatsappmd.localserver", importOptions = ImportOption.DoNotIncludeTests.class)
+class RoomsTest {
+    private static final String ROOT = "dev.whatsappmd.localserver";
+
+    @ArchTest
+    static final ArchRule roomsUseOnlyLowerFloors = layeredArchitecture()
+            .consideringOnlyDependenciesInLayers()
+            .layer("door")
+            .definedBy(ROOT)
+            .layer("session")
+            .definedBy(ROOT + ".session")
+            .layer("query")
+            .definedBy(ROOT + ".query")
+            .layer("pairing")
+            .definedBy(ROOT + ".pairing")
+            .layer("connection")
+            .definedBy(ROOT + ".connection")
+            .layer("account")
+            .definedBy(ROOT + ".account")
+            .layer("record")
+            .definedBy(ROOT + ".record")
+            .layer("fault")
+            .definedBy(ROOT + ".fault")
+            .layer("transport")
+            .definedBy(ROOT + ".transport")
+            .whereLayer("door")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("session")
+            .mayOnlyBeAccessedByLayers("door")
+            .whereLayer("query")
+            .mayOnlyBeAccessedByLayers("door", "session")
+            .whereLayer("pairing")
+            .mayOnlyBeAccessedByLayers("door")
+            .whereLayer("connection")
+            .mayOnlyBeAccessedByLayers("door", "session", "query", "pairing")
+            .whereLayer("account")
+            .mayOnlyBeAccessedByLayers("door", "session", "query", "pairing")
+            .whereLayer("record")
+            .mayOnlyBeAccessedByLayers("door", "session", "query", "connection")
+            .whereLayer("fault")
+            .mayOnlyBeAccessedByLayers("door", "session", "pairing", "connection", "record")
+            .whereLayer("transport")
+            .mayOnlyBeAccessedByLayers("door", "connection", "record");
+
+    @ArchTest
+    static final ArchRule noCircles = slices().matching(ROOT + ".(*)").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule onlyTheTransportKnowsTheWebsocketLibrary = noClasses()
+            .that()
+            .resideOutsideOfPackage(ROOT + ".transport")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.java_websocket..", "java.nio.channels..", "java.net..");
+
+    @ArchTest
+    static final ArchRule theTransportKnowsNothingAboutWhatsApp = noClasses()
+            .that()
+            .resideInAPackage(ROOT + ".transport")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("dev.whatsappmd.engine..");
+
+    @ArchTest
+    static final ArchRule onlyTheJUnitExtensionNeedsJUnit = noClasses()
+            .that()
+            .doNotHaveSimpleName("LocalWhatsAppServerExtension")
+            .and()
+            .doNotHaveSimpleName("ServerSaw")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.junit..");
+
+    @ArchTest
+    static final ArchRule nobodySleeps = noClasses().should().callMethod(Thread.class, "sleep", long.class);
+
+    @ArchTest
+    static final ArchRule noCamel = noClasses().should().dependOnClassesThat().resideInAPackage("org.apache.camel..");
+
+    @ArchTest
+    static final ArchRule timeComesFromTheClockOfTheServer = noClasses()
+            .should()
+            .callMethod(java.time.Instant.class, "now")
+            .orShould()
+            .callMethod(System.class, "currentTimeMillis");
+}
