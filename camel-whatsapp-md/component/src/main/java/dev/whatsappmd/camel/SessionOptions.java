@@ -1,0 +1,161 @@
+package dev.whatsappmd.camel;
+
+import dev.whatsappmd.engine.client.ClientOptions;
+import dev.whatsappmd.engine.noise.ServerTrust;
+import dev.whatsappmd.engine.pairing.ClientVersion;
+import dev.whatsappmd.engine.pairing.DeviceProfile;
+import dev.whatsappmd.engine.pairing.HistoryScope;
+import dev.whatsappmd.engine.store.SessionStore;
+import dev.whatsappmd.engine.transport.Proxy;
+import dev.whatsappmd.reconnect.ReconnectSettings;
+import dev.whatsappmd.reconnect.ReconnectStrategy;
+import java.net.URI;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The options as Camel has them, made into those of the engine. Every error names the option and its value. */
+final class SessionOptions {
+    /** What the names of the options begin with that say what to do after one kind of end. */
+    static final String ON = "on.";
+
+    private SessionOptions() {}
+
+    /**
+     * The options of one session, checked.
+     *
+     * @throws IllegalArgumentException naming the option, its value and what is allowed
+     */
+    static ClientOptions toClient(String sessionId, WhatsAppMdConfiguration from, SessionStore store) {
+        only("pairing", from.getPairing(), "qr");
+        only("transport", from.getTransport(), "java-websocket");
+        ClientOptions.Builder builder = ClientOptions.builder(sessionId, store);
+        given("serverUrl", from.getServerUrl(), URI::create, builder::serverUrl);
+        given("serverRootKey", from.getServerRootKey(), ServerTrust::ofHex, builder::serverTrust);
+        given("clientVersion", from.getClientVersion(), ClientVersion::parse, builder::clientVersion);
+        given("historySync", from.getHistorySync(), SessionOptions::historySync, builder::historySync);
+        builder.device(device(from));
+        proxy(from).ifPresent(builder::proxy);
+        set(from.getMarkOnlineOnConnect(), builder::markOnlineOnConnect);
+        set(from.getConnectTimeout(), builder::connectTimeout);
+        set(from.getQueryTimeout(), builder::queryTimeout);
+        set(from.getKeepAliveInterval(), builder::keepAliveInterval);
+        set(from.getKeepAliveTimeout(), builder::keepAliveTimeout);
+        set(from.getRouteDecisionTimeout(), builder::routeDecisionTimeout);
+        set(from.getOn(), builder::overrides);
+        return builder.reconnect(reconnect(from)).build();
+    }
+
+    /** The options of {@code top}, and those of {@code base} that it does not set itself. */
+    static Map<String, Object> over(Map<String, Object> base, Map<String, Object> top) {
+        Set<String> set = new HashSet<>();
+        top.keySet().forEach(name -> set.add(spelling(name)));
+        Map<String, Object> all = new TreeMap<>(top);
+        base.forEach((name, value) -> {
+            if (!set.contains(spelling(name))) {
+                all.put(name, value);
+            }
+        });
+        return all;
+    }
+
+    /** In {@code on.} options case, {@code _} and {@code -} do not matter. */
+    static String spelling(String name) {
+        return name.startsWith(ON)
+                ? name.toLowerCase(Locale.ROOT).replace("_", "").replace("-", "")
+                : name;
+    }
+
+    private static ReconnectSettings reconnect(WhatsAppMdConfiguration from) {
+        ReconnectSettings defaults = ReconnectSettings.defaults();
+        String strategy = from.getReconnectStrategy();
+        return new ReconnectSettings(
+                strategy == null ? defaults.strategy() : ReconnectStrategy.parse(strategy),
+                or(from.getReconnectDelay(), defaults.delay()),
+                or(from.getReconnectMultiplier(), defaults.multiplier()),
+                or(from.getReconnectMaxDelay(), defaults.maxDelay()),
+                or(from.getReconnectJitter(), defaults.jitter()),
+                or(from.getReconnectMaxAttempts(), defaults.maxAttempts()),
+                or(from.getReconnectStableAfter(), defaults.stableAfter()));
+    }
+
+    private static DeviceProfile device(WhatsAppMdConfiguration from) {
+        String name = or(from.getDeviceName(), "Apache Camel");
+        String platform = or(from.getPlatform(), "chrome");
+        if (name.isBlank()) {
+            throw new IllegalArgumentException("deviceName is blank: give the phone a name to list");
+        }
+        return parse("platform", platform, kind -> DeviceProfile.of(name, kind));
+    }
+
+    private static HistoryScope historySync(String text) {
+        for (HistoryScope scope : HistoryScope.values()) {
+            if (scope.name().equalsIgnoreCase(text)) {
+                return scope;
+            }
+        }
+        throw new IllegalArgumentException("expected one of "
+                + Arrays.stream(HistoryScope.values())
+                        .map(scope -> scope.name().toLowerCase(Locale.ROOT))
+                        .collect(Collectors.joining(", ")));
+    }
+
+    private static Optional<Proxy> proxy(WhatsAppMdConfiguration from) {
+        String proxy = from.getProxy();
+        String username = from.getProxyUsername();
+        String password = from.getProxyPassword();
+        if ((username == null) != (password == null)) {
+            throw new IllegalArgumentException((username == null ? "proxyPassword" : "proxyUsername")
+                    + " is set without " + (username == null ? "proxyUsername" : "proxyPassword")
+                    + ": a proxy's login needs both");
+        }
+        if (proxy == null) {
+            if (username != null) {
+                throw new IllegalArgumentException("proxyUsername is set without proxy: say which proxy it is for");
+            }
+            return Optional.empty();
+        }
+        return Optional.of(
+                Proxy.parse(proxy, Optional.ofNullable(username).map(user -> new Proxy.Login(user, password))));
+    }
+
+    private static void only(String option, @Nullable String value, String available) {
+        if (value != null && !value.equalsIgnoreCase(available)) {
+            throw new IllegalArgumentException(
+                    option + "=" + value + ": expected " + available + ", the only one that this version has");
+        }
+    }
+
+    private static <T> void given(
+            String option, @Nullable String value, Function<String, T> parser, Consumer<T> destination) {
+        if (value != null) {
+            destination.accept(parse(option, value, parser));
+        }
+    }
+
+    private static <T> T parse(String option, String value, Function<String, T> parser) {
+        try {
+            return parser.apply(value);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(option + "=" + value + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static <T> void set(@Nullable T value, Consumer<T> destination) {
+        if (value != null) {
+            destination.accept(value);
+        }
+    }
+
+    private static <T> T or(@Nullable T value, T otherwise) {
+        return value == null ? otherwise : value;
+    }
+}

@@ -1,0 +1,210 @@
+package dev.whatsappmd.camel;
+
+import dev.whatsappmd.engine.client.ClientOptions;
+import dev.whatsappmd.engine.client.WhatsAppClient;
+import dev.whatsappmd.engine.event.SessionStatus;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One session of one Camel context: the endpoints that name it, the consumers that run it, and the one connection they
+ * share. It runs while at least one of its consumers is started.
+ *
+ * <p>Safe for several threads. The lock is held while the client starts and stops, never while an exchange is routed; the
+ * session's own thread never takes it.
+ */
+final class SharedSession {
+    private static final Logger LOG = LoggerFactory.getLogger(SharedSession.class);
+
+    /** How long a suspended consumer's last exchange may keep the connection. */
+    private static final long IN_FLIGHT_MILLIS = 30_000;
+
+    private final String sessionId;
+    private final WhatsAppMdComponent component;
+    private final SessionThreads threads;
+    private final OptionUnion options;
+
+    /** Consumers that are not stopped; true while one is not suspended either. */
+    private final Map<SessionMember, Boolean> consumers = new LinkedHashMap<>();
+
+    /** Those that hear the session: also stopped consumers, for which updates stay pending as long as it lives. */
+    private final Set<SessionMember> hearers = new LinkedHashSet<>();
+
+    private volatile @Nullable Running running;
+
+    /**
+     * @param pools the threads it runs on
+     * @param watch knows since when it is not open
+     */
+    record Running(WhatsAppClient client, SessionThreads.Pools pools, SessionWatch watch) {}
+
+    SharedSession(String sessionId, WhatsAppMdComponent component, SessionThreads threads) {
+        this.sessionId = sessionId;
+        this.component = component;
+        this.threads = threads;
+        this.options = new OptionUnion(sessionId);
+    }
+
+    /** The connection, empty when no consumer runs the session. */
+    Optional<Running> running() {
+        return Optional.ofNullable(running);
+    }
+
+    Optional<SessionStatus> status() {
+        Running now = running;
+        return now == null ? Optional.empty() : Optional.of(now.client().status());
+    }
+
+    /** @throws IllegalArgumentException the endpoint sets an option that another one sets to another value */
+    synchronized void addEndpoint(WhatsAppMdEndpoint endpoint) {
+        options.add(endpoint);
+    }
+
+    synchronized void removeEndpoint(WhatsAppMdEndpoint endpoint) {
+        options.remove(endpoint);
+    }
+
+    /**
+     * A consumer is starting. It hears the session from now on, but does not start it yet.
+     *
+     * @throws IllegalArgumentException its endpoint sets an option that another one sets to another value
+     */
+    synchronized void join(SessionMember consumer) {
+        options.add(consumer.endpoint());
+        consumers.put(consumer, true);
+        Running now = running;
+        if (hearers.add(consumer) && now != null) {
+            now.client().addListener(consumer);
+        }
+    }
+
+    /**
+     * Runs the session, if it does not run already; one that has been stopped by its policy starts again.
+     *
+     * @throws dev.whatsappmd.engine.store.SessionStoreException the store could not be opened
+     */
+    synchronized void start(SessionMember consumer) {
+        if (consumers.replace(consumer, true) == null) {
+            return;
+        }
+        Running now = running;
+        if (now == null) {
+            open();
+        } else if (now.client().status().phase().equals(SessionWatch.HALTED)) {
+            now.client().reconnect();
+        }
+    }
+
+    /** The consumer is suspended. When it was the last one, the connection is closed once its exchanges are through. */
+    synchronized void suspend(SessionMember consumer) {
+        Running now = running;
+        if (consumers.replace(consumer, false) == null || now == null || isNeeded()) {
+            return;
+        }
+        // A thread of its own: those of the session end with the connection that it closes.
+        component
+                .getCamelContext()
+                .getExecutorServiceManager()
+                .newThread("WhatsAppMdSuspend[" + sessionId + "]", () -> closeAfterWork(consumer))
+                .start();
+    }
+
+    private void closeAfterWork(SessionMember consumer) {
+        try {
+            if (!consumer.awaitIdle(IN_FLIGHT_MILLIS)) {
+                LOG.warn(
+                        "session {}: an exchange is still on its way; the connection is closed all the same",
+                        sessionId);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return;
+        }
+        synchronized (this) {
+            closeUnlessNeeded();
+        }
+    }
+
+    /**
+     * The consumer has stopped.
+     *
+     * @return whether the session ended with it
+     */
+    synchronized boolean leave(SessionMember consumer) {
+        if (consumers.remove(consumer) == null) {
+            return false;
+        }
+        options.remove(consumer.endpoint());
+        boolean ran = running != null;
+        closeUnlessNeeded();
+        return ran && running == null;
+    }
+
+    /** The consumer will not start again; nothing stays pending for it. */
+    synchronized void forget(SessionMember consumer) {
+        Running now = running;
+        if (hearers.remove(consumer) && now != null) {
+            now.client().removeListener(consumer);
+        }
+    }
+
+    synchronized boolean isUnused() {
+        return consumers.isEmpty() && hearers.isEmpty() && options.isEmpty() && running == null;
+    }
+
+    /** While the context shuts down a suspended consumer counts as started: other routes may still use the session. */
+    private boolean isNeeded() {
+        return consumers.containsValue(true)
+                || !consumers.isEmpty() && component.getCamelContext().isStopping();
+    }
+
+    private void open() {
+        Map<String, Object> all =
+                SessionOptions.over(component.getConfiguration().explicit(), options.union());
+        WhatsAppMdConfiguration configuration = WhatsAppMdConfiguration.of(all);
+        ClientOptions clientOptions =
+                SessionOptions.toClient(sessionId, configuration, component.openStore(configuration));
+        SessionThreads.Pools pools = threads.acquire();
+        try {
+            ExecutorService printer = Boolean.TRUE.equals(configuration.getPrintQr()) ? pools.routing() : null;
+            SessionWatch watch = new SessionWatch(printer);
+            WhatsAppClient client = new WhatsAppClient(clientOptions, pools.steps(), pools.timers());
+            client.addListener(watch);
+            hearers.forEach(client::addListener);
+            client.start();
+            running = new Running(client, pools, watch);
+            options.seal(all);
+        } catch (RuntimeException e) {
+            threads.release();
+            throw e;
+        }
+    }
+
+    private void closeUnlessNeeded() {
+        Running now = running;
+        if (now == null || isNeeded()) {
+            return;
+        }
+        try {
+            now.client().close();
+        } catch (IllegalStateException e) {
+            LOG.warn("{}", e.getMessage());
+        }
+        running = null;
+        options.unseal();
+        for (SessionMember hearer : Set.copyOf(hearers)) {
+            if (!consumers.containsKey(hearer)) {
+                hearers.remove(hearer);
+                hearer.sessionEnded();
+            }
+        }
+        threads.release();
+    }
+}

@@ -1,0 +1,184 @@
+package dev.whatsappmd.camel;
+
+import dev.whatsappmd.engine.store.SessionStore;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.camel.spi.UriParam;
+import org.apache.camel.spi.UriParams;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The options of a session. What is null was not set here: a session has the union of what its endpoints set, over what the
+ * component sets, over the defaults. Not thread-safe.
+ */
+@UriParams
+public class WhatsAppMdConfiguration extends ServerConfiguration {
+    @UriParam(label = "consumer", defaultValue = "qr", enums = "qr")
+    private @Nullable String pairing;
+
+    @UriParam(label = "consumer", defaultValue = "false")
+    private @Nullable Boolean printQr;
+
+    @UriParam(label = "consumer", defaultValue = "Apache Camel")
+    private @Nullable String deviceName;
+
+    @UriParam(
+            label = "consumer",
+            defaultValue = "chrome",
+            enums = "chrome,firefox,ie,opera,safari,edge,desktop,android")
+    private @Nullable String platform;
+
+    @UriParam(label = "consumer", defaultValue = "recent", enums = "recent,full,none")
+    private @Nullable String historySync;
+
+    @UriParam(label = "consumer", defaultValue = "false")
+    private @Nullable Boolean markOnlineOnConnect;
+
+    @UriParam(label = "consumer,advanced")
+    private @Nullable SessionStore store;
+
+    @UriParam(label = "consumer", defaultValueNote = ".camel-whatsapp-md in the home directory of the user")
+    private @Nullable String storeDirectory;
+
+    @Override
+    void visit(OptionVisitor visitor) {
+        super.visit(visitor);
+        pairing = visitor.visit("pairing", pairing);
+        printQr = visitor.visit("printQr", printQr);
+        deviceName = visitor.visit("deviceName", deviceName);
+        platform = visitor.visit("platform", platform);
+        historySync = visitor.visit("historySync", historySync);
+        markOnlineOnConnect = visitor.visit("markOnlineOnConnect", markOnlineOnConnect);
+        store = visitor.visit("store", store);
+        storeDirectory = visitor.visit("storeDirectory", storeDirectory);
+    }
+
+    /** The options that are set, by name; those of {@code on.} one by one. */
+    Map<String, Object> explicit() {
+        Map<String, Object> all = new TreeMap<>();
+        visit(new OptionVisitor() {
+            @Override
+            public <T> @Nullable T visit(String name, @Nullable T value) {
+                if (value instanceof Map<?, ?> on) {
+                    on.forEach((what, action) -> all.put(SessionOptions.ON + what, action));
+                } else if (value != null) {
+                    all.put(name, value);
+                }
+                return value;
+            }
+        });
+        return Collections.unmodifiableMap(all);
+    }
+
+    /** The configuration in which these options are set, see {@link #explicit()}. */
+    static WhatsAppMdConfiguration of(Map<String, Object> options) {
+        Map<String, Object> on = new HashMap<>();
+        options.forEach((name, value) -> {
+            if (name.startsWith(SessionOptions.ON)) {
+                on.put(name.substring(SessionOptions.ON.length()), value);
+            }
+        });
+        WhatsAppMdConfiguration configuration = new WhatsAppMdConfiguration();
+        configuration.visit(new OptionVisitor() {
+            @Override
+            @SuppressWarnings("unchecked") // Each value came out of the option of the same name.
+            public <T> @Nullable T visit(String name, @Nullable T value) {
+                return (T) options.get(name);
+            }
+        });
+        configuration.setOn(on.isEmpty() ? null : on);
+        return configuration;
+    }
+
+    public @Nullable String getPairing() {
+        return pairing;
+    }
+
+    /**
+     * How a new device is linked. qr: the phone scans a QR code.
+     */
+    public void setPairing(@Nullable String pairing) {
+        this.pairing = pairing;
+    }
+
+    public @Nullable Boolean getPrintQr() {
+        return printQr;
+    }
+
+    /**
+     * Whether QR codes are also drawn on standard output.
+     */
+    public void setPrintQr(@Nullable Boolean printQr) {
+        this.printQr = printQr;
+    }
+
+    public @Nullable String getDeviceName() {
+        return deviceName;
+    }
+
+    /**
+     * The name under which the phone lists this device. The phone keeps the one it was given at pairing.
+     */
+    public void setDeviceName(@Nullable String deviceName) {
+        this.deviceName = deviceName;
+    }
+
+    public @Nullable String getPlatform() {
+        return platform;
+    }
+
+    /**
+     * As which kind of client the phone lists this device. The phone keeps the one it was given at pairing.
+     */
+    public void setPlatform(@Nullable String platform) {
+        this.platform = platform;
+    }
+
+    public @Nullable String getHistorySync() {
+        return historySync;
+    }
+
+    /**
+     * How much history the phone is asked for. It is asked once, at pairing.
+     */
+    public void setHistorySync(@Nullable String historySync) {
+        this.historySync = historySync;
+    }
+
+    public @Nullable Boolean getMarkOnlineOnConnect() {
+        return markOnlineOnConnect;
+    }
+
+    /**
+     * Whether the account is shown as online while this device is connected. The phone then shows no notifications.
+     */
+    public void setMarkOnlineOnConnect(@Nullable Boolean markOnlineOnConnect) {
+        this.markOnlineOnConnect = markOnlineOnConnect;
+    }
+
+    public @Nullable SessionStore getStore() {
+        return store;
+    }
+
+    /**
+     * Where sessions are kept, as the reference of a bean (#name). It is never looked up by its type. Without one they are
+     * kept in an embedded database in storeDirectory. The bean stays its owner's to close.
+     */
+    public void setStore(@Nullable SessionStore store) {
+        this.store = store;
+    }
+
+    public @Nullable String getStoreDirectory() {
+        return storeDirectory;
+    }
+
+    /**
+     * The directory of the embedded database, with one file for each session. It holds the keys of the linked devices: only
+     * the user who runs Camel should be able to read it.
+     */
+    public void setStoreDirectory(@Nullable String storeDirectory) {
+        this.storeDirectory = storeDirectory;
+    }
+}

@@ -1,0 +1,132 @@
+package dev.whatsappmd.camel;
+
+import org.apache.camel.spi.Metadata;
+
+/** Names of the message headers. */
+public final class WhatsAppMdConstants {
+    // On every exchange of a consumer
+
+    @Metadata(
+            label = "consumer",
+            description = "The alias of the session, as in the endpoint's URI.",
+            javaType = "String",
+            important = true)
+    public static final String SESSION_ID = "CamelWhatsAppMdSessionId";
+
+    @Metadata(
+            label = "consumer",
+            description = "What kind of exchange this is.",
+            javaType = "String",
+            enums = "connection",
+            important = true)
+    public static final String EVENT = "CamelWhatsAppMdEvent";
+
+    @Metadata(
+            label = "consumer",
+            description =
+                    "Counts the connections of the session since its routes were started, from 1; 0 before the first.",
+            javaType = "Long")
+    public static final String GENERATION = "CamelWhatsAppMdGeneration";
+
+    // On connection exchanges
+
+    @Metadata(
+            label = "consumer",
+            description = "The new state of the connection; absent when the update changes something else.",
+            javaType = "String",
+            enums = "connecting,open,close",
+            important = true)
+    public static final String CONNECTION_STATE = "CamelWhatsAppMdConnectionState";
+
+    @Metadata(
+            label = "consumer",
+            description = "The text to show as a QR code, which the phone scans under Linked devices. Each replaces the"
+                    + " one before.",
+            javaType = "String",
+            important = true)
+    public static final String QR = "CamelWhatsAppMdQr";
+
+    @Metadata(
+            label = "consumer",
+            description = "The QR code as a PNG image; there whenever the text is.",
+            javaType = "byte[]")
+    public static final String QR_PNG = "CamelWhatsAppMdQrPng";
+
+    @Metadata(label = "consumer", description = "The code to type on the phone.", javaType = "String")
+    public static final String PAIRING_CODE = "CamelWhatsAppMdPairingCode";
+
+    @Metadata(label = "consumer", description = "True once this device has been paired.", javaType = "Boolean")
+    public static final String IS_NEW_LOGIN = "CamelWhatsAppMdIsNewLogin";
+
+    @Metadata(
+            label = "consumer",
+            description = "False at the start of a connection, true once all that the server kept for this device has"
+                    + " been taken in.",
+            javaType = "Boolean")
+    public static final String RECEIVED_PENDING_NOTIFICATIONS = "CamelWhatsAppMdReceivedPendingNotifications";
+
+    @Metadata(label = "consumer", description = "Whether this device is shown as online.", javaType = "Boolean")
+    public static final String IS_ONLINE = "CamelWhatsAppMdIsOnline";
+
+    // On connection exchanges with the state close
+
+    @Metadata(
+            label = "consumer",
+            description = "On close: the status code, with the numbers of Baileys' DisconnectReason.",
+            javaType = "Integer",
+            important = true)
+    public static final String DISCONNECT_CODE = "CamelWhatsAppMdDisconnectCode";
+
+    @Metadata(
+            label = "consumer",
+            description =
+                    "On close: the name in Baileys' DisconnectReason (such as connectionReplaced), or the kind where"
+                            + " that has none.",
+            javaType = "String",
+            important = true)
+    public static final String DISCONNECT_REASON = "CamelWhatsAppMdDisconnectReason";
+
+    @Metadata(
+            label = "consumer",
+            description = "On close: the layer the code came from. The same number means different things on different"
+                    + " layers.",
+            javaType = "String",
+            enums = "failure,stream,socket,local")
+    public static final String DISCONNECT_ORIGIN = "CamelWhatsAppMdDisconnectOrigin";
+
+    @Metadata(label = "consumer", description = "On close: what it means, such as LOGGED_OUT.", javaType = "String")
+    public static final String DISCONNECT_KIND = "CamelWhatsAppMdDisconnectKind";
+
+    @Metadata(
+            label = "consumer",
+            description = "On close: what happens next, as the options decide. A route that sets it to another"
+                    + " action[:duration] (now, backoff, park, stop, relink) has the last word.",
+            javaType = "String",
+            important = true)
+    public static final String RECONNECT_ACTION = "CamelWhatsAppMdReconnectAction";
+
+    @Metadata(
+            label = "consumer",
+            description = "On close: the number of the coming attempt in this streak of failures, from 1; 0 when none"
+                    + " follows by itself.",
+            javaType = "Integer")
+    public static final String RECONNECT_ATTEMPT = "CamelWhatsAppMdReconnectAttempt";
+
+    @Metadata(
+            label = "consumer",
+            description = "On close: milliseconds until the coming attempt; absent when none follows by itself.",
+            javaType = "Long")
+    public static final String RECONNECT_DELAY = "CamelWhatsAppMdReconnectDelay";
+
+    // For producers
+
+    @Metadata(
+            label = "producer",
+            description = "What the producer does; wins over the option.",
+            javaType = "String",
+            enums = "status,reconnect,logout",
+            important = true)
+    public static final String OPERATION = "CamelWhatsAppMdOperation";
+
+    private WhatsAppMdConstants() {}
+}
