@@ -7,7 +7,7 @@ import java.util.Random;
 
 /**
  * Commits one numbered step after the other and says each number once it is acknowledged. A step touches several rows,
- * so that half a step shows: two rows are put, two older ones deleted, and the credentials count it.
+ * so that half a step shows: rows are put and older ones deleted by turns, and the credentials count it last.
  */
 final class CommitLoop {
     private static final int KEPT_STEPS = 20;
@@ -22,12 +22,10 @@ final class CommitLoop {
         }
         int first = lastStep(credentials) + 1;
         for (int step = first; step < first + steps; step++) {
-            ChangeSet changes = new ChangeSet()
-                    .put(Table.PRE_KEYS, key(2 * step - 1), content(2 * step - 1))
-                    .put(Table.PRE_KEYS, key(2 * step), content(2 * step));
-            if (step > KEPT_STEPS) {
-                changes.delete(Table.PRE_KEYS, key(2 * (step - KEPT_STEPS) - 1))
-                        .delete(Table.PRE_KEYS, key(2 * (step - KEPT_STEPS)));
+            ChangeSet changes = new ChangeSet();
+            for (int row = 2 * step - 1; row <= 2 * step; row++) {
+                changes.put(Table.PRE_KEYS, key(row), content(row));
+                changes.delete(Table.PRE_KEYS, key(Math.max(0, row - 2 * KEPT_STEPS)));
             }
             credentials = credentials.toBuilder().nextPreKeyId(2 * step + 1).build();
             session.commit(SessionRows.putCredentials(changes, credentials));

@@ -402,7 +402,8 @@ abstract class SessionStoreContract {
                 for (String line = out.readLine(); line != null; line = out.readLine()) {
                     if (line.matches("[0-9]+")) {
                         acknowledged = Integer.parseInt(line);
-                        if (acknowledged >= killAfter) {
+                        if (acknowledged == killAfter) {
+                            spin(random.nextInt(2_000_000));
                             // By its handle: what it has said until then can still be read.
                             child.toHandle().destroyForcibly();
                         }
@@ -419,6 +420,14 @@ abstract class SessionStoreContract {
                         .as("round %d, killed after %d", round, killAfter)
                         .isBetween(acknowledged, acknowledged + 1);
             }
+        }
+    }
+
+    /** Lets the other process get to some place within one of its next steps. */
+    private static void spin(long nanos) {
+        long until = System.nanoTime() + nanos;
+        while (System.nanoTime() - until < 0) {
+            Thread.onSpinWait();
         }
     }
 
@@ -446,6 +455,7 @@ abstract class SessionStoreContract {
     private static ChangeSet pair(int n) {
         return new ChangeSet()
                 .put(Table.PRE_KEYS, "left", new byte[] {(byte) n})
+                .delete(Table.PRE_KEYS, "between")
                 .put(Table.PRE_KEYS, "right", new byte[] {(byte) n});
     }
 

@@ -10,6 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -155,6 +157,21 @@ class SqliteStoreFilesTest {
             assertThat(known).content().contains("owner 3");
         }
         assertThat(names(temporary)).containsExactlyInAnyOrder("shop.db", "shop.lock", "shop.known");
+    }
+
+    /** No test can cut the power; so the settings that a commit's durability rests on are pinned. */
+    @Test
+    void writesThroughToTheDisk() throws SQLException {
+        Path db = temporary.resolve("shop.db");
+        try (SessionStore store = new SqliteSessionStore(temporary)) {
+            store.open("shop");
+            try (Connection writer = SqliteConnections.writer(db)) {
+                assertThat(SqliteSchema.text(writer, "PRAGMA journal_mode")).isEqualTo("wal");
+                assertThat(SqliteSchema.text(writer, "PRAGMA synchronous")).isEqualTo("2");
+                assertThat(SqliteSchema.text(writer, "PRAGMA fullfsync")).isEqualTo("1");
+                assertThat(SqliteSchema.text(writer, "PRAGMA secure_delete")).isEqualTo("1");
+            }
+        }
     }
 
     @Test

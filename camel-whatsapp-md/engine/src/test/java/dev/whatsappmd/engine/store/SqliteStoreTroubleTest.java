@@ -317,6 +317,7 @@ class SqliteStoreTroubleTest {
             SqliteSchema.number(connection, "PRAGMA max_page_count = 1");
             ChangeSet changes = new ChangeSet()
                     .put(Table.PRE_KEYS, "small", new byte[1])
+                    .delete(Table.PRE_KEYS, "00000007")
                     .put(Table.PRE_KEYS, "large", new byte[100_000]);
             assertFails(
                     Reason.FULL,
@@ -324,11 +325,13 @@ class SqliteStoreTroubleTest {
                     () -> session.commit(changes));
             try (Snapshot snapshot = session.snapshot()) {
                 assertThat(snapshot.count(Table.PRE_KEYS)).isEqualTo(100);
+                assertThat(snapshot.get(Table.PRE_KEYS, "small")).isEmpty();
+                assertThat(SessionRows.preKey(snapshot, 7)).isPresent();
             }
             SqliteSchema.number(connection, "PRAGMA max_page_count = 1000000");
             session.commit(changes);
             try (Snapshot snapshot = session.snapshot()) {
-                assertThat(snapshot.count(Table.PRE_KEYS)).isEqualTo(102);
+                assertThat(snapshot.count(Table.PRE_KEYS)).isEqualTo(101);
             }
         }
     }
@@ -376,8 +379,12 @@ class SqliteStoreTroubleTest {
     @Test
     void saysWhereSqlitesNativeLibraryNeedsToGo() throws Exception {
         Path nowhere = temporary.resolve("nowhere");
-        Process child = SqliteChild.start(SqliteChild.command(
-                List.of("-Djava.io.tmpdir=" + nowhere), List.of("open", directory.toString(), "shop")));
+        List<String> command = SqliteChild.command(
+                List.of("-Djava.io.tmpdir=" + nowhere), List.of("open", directory.toString(), "shop"));
+        // The driver logs each of its attempts.
+        Process child = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
         try (BufferedReader out = child.inputReader(StandardCharsets.UTF_8)) {
             assertThat(out.readLine())
                     .isEqualTo("IO session 'shop': SQLite's native library could not be loaded from " + nowhere
