@@ -34,7 +34,7 @@ import java.util.random.RandomGenerator;
  */
 public final class Channel {
     /** The {@code Origin} of WhatsApp Web (Baileys, Defaults/index.ts). */
-    private static final String ORIGIN = "https://web.whatsapp.com";
+    static final String ORIGIN = "https://web.whatsapp.com";
 
     /** Hears of one connection, on the session's thread. */
     public interface Listener {

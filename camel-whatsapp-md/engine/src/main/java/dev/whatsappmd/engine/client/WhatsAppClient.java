@@ -1,5 +1,7 @@
 package dev.whatsappmd.engine.client;
 
+import dev.whatsappmd.engine.channel.DisconnectCause;
+import dev.whatsappmd.engine.channel.ServerProbe;
 import dev.whatsappmd.engine.event.SessionListener;
 import dev.whatsappmd.engine.event.SessionStatus;
 import dev.whatsappmd.engine.pairing.DeviceConfig;
@@ -8,6 +10,8 @@ import dev.whatsappmd.engine.session.SessionSettings;
 import dev.whatsappmd.engine.session.SessionWiring;
 import dev.whatsappmd.engine.store.SessionStoreException;
 import dev.whatsappmd.engine.time.Timers;
+import java.security.SecureRandom;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -50,6 +54,26 @@ public final class WhatsAppClient implements AutoCloseable {
         SessionWiring wiring =
                 new SessionWiring(options.serverUrl(), options.serverTrust(), options.proxy(), options.transport());
         this.session = new Session(settings, wiring, threads, timers);
+    }
+
+    /**
+     * Whether the server of these options can be reached and is the one we trust. Sends nothing about any account, and
+     * needs no store.
+     *
+     * @return empty when all is well, else one sentence that says what is wrong and what to do; within
+     *     {@code connectTimeout}
+     */
+    public static CompletableFuture<Optional<String>> testConnection(ClientOptions options) {
+        CompletableFuture<Optional<DisconnectCause>> probe = ServerProbe.ask(
+                options.serverUrl(),
+                options.connectTimeout(),
+                options.proxy(),
+                options.serverTrust(),
+                options.transport(),
+                new SecureRandom());
+        DisconnectCause late = DisconnectCause.deadline("connecting and the handshake", options.connectTimeout());
+        probe.completeOnTimeout(Optional.of(late), options.connectTimeout().toMillis(), TimeUnit.MILLISECONDS);
+        return probe.thenApply(cause -> cause.map(DisconnectCause::message));
     }
 
     /** Add listeners before {@link #start} to miss nothing. */
