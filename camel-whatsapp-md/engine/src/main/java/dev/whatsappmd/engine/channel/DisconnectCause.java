@@ -5,6 +5,8 @@ import dev.whatsappmd.engine.event.WhatsAppDisconnectKind;
 import dev.whatsappmd.engine.transport.TransportEnd;
 import dev.whatsappmd.reconnect.DisconnectCode;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -16,7 +18,7 @@ import java.util.Optional;
  * @param statusCode the Baileys status code
  * @param reason its name in Baileys' {@code DisconnectReason}, or the kind where that enum has none
  * @param message a sentence for a person; holds nothing the server sent but numbers and tag names
- * @param attributes all that the server said with it
+ * @param attributes all that the server said with it, in its order; may hold secrets, so {@link #toString} leaves it out
  * @param hint a time that the server named, e.g. until a ban expires
  */
 public record DisconnectCause(
@@ -33,7 +35,7 @@ public record DisconnectCause(
         Objects.requireNonNull(kind, "kind");
         Objects.requireNonNull(reason, "reason");
         Objects.requireNonNull(message, "message");
-        attributes = Map.copyOf(attributes);
+        attributes = Collections.unmodifiableMap(new LinkedHashMap<>(attributes));
         Objects.requireNonNull(hint, "hint");
     }
 
@@ -72,7 +74,7 @@ public record DisconnectCause(
                         WhatsAppDisconnectKind.UNREACHABLE,
                         "server not reached: " + end.detail());
             }
-            case TEXT_MESSAGE ->
+            case TEXT_MESSAGE, INVALID_FRAME ->
                 local(500, WhatsAppDisconnectKind.PROTOCOL_ERROR, "badSession", "protocol error: " + end.detail());
         };
     }
@@ -161,5 +163,11 @@ public record DisconnectCause(
     /** What the policy keys on. */
     public DisconnectCode code() {
         return new DisconnectCode(origin.wireName(), statusCode);
+    }
+
+    /** Without the attributes: they may hold an appeal token. */
+    @Override
+    public String toString() {
+        return "DisconnectCause[" + code() + " " + kind + " " + reason + ": " + message + "]";
     }
 }

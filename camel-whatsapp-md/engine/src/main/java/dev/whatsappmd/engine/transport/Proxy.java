@@ -1,6 +1,5 @@
 package dev.whatsappmd.engine.transport;
 
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.Objects;
 import java.util.Optional;
@@ -33,6 +32,10 @@ public record Proxy(Scheme scheme, String host, int port, Optional<Login> login)
         Objects.requireNonNull(scheme, "scheme");
         Objects.requireNonNull(host, "host");
         Objects.requireNonNull(login, "login");
+        if (host.isEmpty() || port < 1 || port > 65_535) {
+            throw new IllegalArgumentException(
+                    "a proxy has a host and a port from 1 to 65535, not \"" + host + "\" and " + port);
+        }
     }
 
     /** @throws IllegalArgumentException when the text is no {@code http://host:port} or {@code socks5://host:port} */
@@ -41,26 +44,25 @@ public record Proxy(Scheme scheme, String host, int port, Optional<Login> login)
         try {
             uri = URI.create(text.trim());
         } catch (IllegalArgumentException e) {
-            throw refused(text, e);
+            throw refused(text);
         }
         boolean http = "http".equalsIgnoreCase(uri.getScheme());
         boolean socks = "socks5".equalsIgnoreCase(uri.getScheme()) || "socks".equalsIgnoreCase(uri.getScheme());
-        if (!(http || socks) || uri.getHost() == null || uri.getPort() < 1 || uri.getUserInfo() != null) {
-            throw refused(text, null);
+        boolean more = uri.getUserInfo() != null
+                || !(uri.getRawPath() == null || uri.getRawPath().matches("/?"))
+                || uri.getRawQuery() != null
+                || uri.getRawFragment() != null;
+        if (!(http || socks) || uri.getHost() == null || uri.getPort() < 1 || uri.getPort() > 65_535 || more) {
+            throw refused(text);
         }
         return new Proxy(http ? Scheme.HTTP : Scheme.SOCKS5, uri.getHost(), uri.getPort(), login);
     }
 
-    private static IllegalArgumentException refused(String text, Throwable cause) {
+    /** Without the cause: it quotes the text, which may hold a password. */
+    private static IllegalArgumentException refused(String text) {
         String shown = text.contains("@") ? "(not shown: it has a user in it)" : text;
         return new IllegalArgumentException(
                 "proxy=" + shown + ": expected http://host:port or socks5://host:port; the user goes into"
-                        + " proxyUsername and proxyPassword",
-                cause);
-    }
-
-    /** Not resolved here: the name is the proxy's matter only when it is the target's; its own is looked up late. */
-    InetSocketAddress address() {
-        return new InetSocketAddress(host, port);
+                        + " proxyUsername and proxyPassword");
     }
 }

@@ -6,10 +6,12 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.OptionalInt;
+import java.util.regex.Pattern;
 
 /**
  * Asks a proxy for a tunnel: HTTP CONNECT (RFC 9110, 9.3.6) or SOCKS 5 (RFC 1928, with user and password as RFC 1929).
@@ -17,6 +19,7 @@ import java.util.OptionalInt;
  */
 final class ProxyTunnel {
     private static final int MAX_ANSWER = 16 * 1024;
+    private static final Pattern IPV4 = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
 
     private ProxyTunnel() {}
 
@@ -88,8 +91,15 @@ final class ProxyTunnel {
     }
 
     private static void socks(Socket socket, Proxy proxy, String host, int port) throws IOException {
-        OutputStream out = socket.getOutputStream();
-        DataInputStream in = new DataInputStream(socket.getInputStream());
+        try {
+            socks(socket.getOutputStream(), new DataInputStream(socket.getInputStream()), proxy, host, port);
+        } catch (EOFException e) {
+            throw new EOFException("the SOCKS proxy closed the connection while it was asked for a tunnel");
+        }
+    }
+
+    private static void socks(OutputStream out, DataInputStream in, Proxy proxy, String host, int port)
+            throws IOException {
         out.write(proxy.login().isPresent() ? new byte[] {5, 2, 0, 2} : new byte[] {5, 1, 0});
         out.flush();
         expectVersion(in.readUnsignedByte(), 5);
@@ -98,12 +108,15 @@ final class ProxyTunnel {
             authenticate(out, in, proxy.login().get());
         } else if (method != 0) {
             throw new RefusedException(
-                    "the SOCKS proxy wants a login method that is not there: set proxyUsername and proxyPassword",
+                    proxy.login().isPresent()
+                            ? "the SOCKS proxy takes neither a login by user and password nor none (method " + method
+                                    + ")"
+                            : "the SOCKS proxy wants a login: set proxyUsername and proxyPassword",
                     method);
         }
         ByteArrayOutputStream request = new ByteArrayOutputStream();
-        request.write(new byte[] {5, 1, 0, 3});
-        text(request, host, "host");
+        request.write(new byte[] {5, 1, 0});
+        address(request, host);
         request.write(port >>> 8);
         request.write(port);
         out.write(request.toByteArray());
@@ -113,7 +126,7 @@ final class ProxyTunnel {
         if (reply != 0) {
             throw new RefusedException("the SOCKS proxy could not connect: reply " + reply + " (RFC 1928, 6)", reply);
         }
-        in.skipBytes(1);
+        in.readUnsignedByte();
         int type = in.readUnsignedByte();
         int length =
                 switch (type) {
@@ -123,6 +136,18 @@ final class ProxyTunnel {
                     default -> throw new IOException("the SOCKS proxy answered with address type " + type);
                 };
         in.readFully(new byte[length + 2]);
+    }
+
+    /** A name goes as it is, for the proxy to resolve; only what is an address already goes as one. */
+    private static void address(ByteArrayOutputStream request, String host) throws IOException {
+        boolean ipv6 = host.startsWith("[");
+        if (ipv6 || IPV4.matcher(host).matches()) {
+            request.write(ipv6 ? 4 : 1);
+            request.write(InetAddress.getByName(host).getAddress());
+        } else {
+            request.write(3);
+            text(request, host, "host");
+        }
     }
 
     private static void authenticate(OutputStream out, DataInputStream in, Proxy.Login login) throws IOException {

@@ -2,30 +2,50 @@ package dev.whatsappmd.engine.transport;
 
 import dev.whatsappmd.engine.transport.TransportEnd.Kind;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.UnknownHostException;
-import java.util.OptionalInt;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Opens the socket under a websocket step by step, so that a failure can be told by its step, and so that every step
- * can be ended from another thread.
+ * can be ended from another thread. Dials once.
  */
 final class SocketDialer {
     private final Transport.Dial dial;
+    private final NameLookUp names;
     private final long deadlineNanos;
-    private Socket current;
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private @Nullable FutureTask<InetAddress> lookUp;
+    private @Nullable Socket current;
     private boolean aborted;
 
     SocketDialer(Transport.Dial dial) {
+        this(dial, InetAddress::getByName);
+    }
+
+    SocketDialer(Transport.Dial dial, NameLookUp names) {
         this.dial = dial;
+        this.names = names;
         this.deadlineNanos = System.nanoTime() + dial.timeout().toNanos();
+    }
+
+    /** The machine's resolver. It knows neither a deadline nor an interruption. */
+    @FunctionalInterface
+    interface NameLookUp {
+        InetAddress addressOf(String host) throws UnknownHostException;
     }
 
     /** A step failed; says which. */
@@ -33,7 +53,7 @@ final class SocketDialer {
         private static final long serialVersionUID = 1L;
         private final transient TransportEnd end;
 
-        DialException(TransportEnd end, Throwable cause) {
+        DialException(TransportEnd end, @Nullable Throwable cause) {
             super(end.detail(), cause);
             this.end = end;
         }
@@ -63,34 +83,75 @@ final class SocketDialer {
     /** Ends the step that is under way, and everything after it. */
     synchronized void abort() {
         aborted = true;
+        if (lookUp != null) {
+            lookUp.cancel(false);
+        }
         closeQuietly(current);
     }
 
-    private synchronized Socket own(Socket socket) throws DialException {
-        current = socket;
-        if (aborted) {
-            closeQuietly(socket);
-            throw new DialException(TransportEnd.of(Kind.CONNECT, "given up before the socket was open"), null);
+    /** Waits until somebody has closed the socket, but not for long. Only after {@link #dial} gave one out. */
+    void awaitClosed(long millis) {
+        try {
+            closed.await(millis, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
-        return socket;
+    }
+
+    /** A socket that tells when it is closed; a TLS socket on top of it closes it with itself. */
+    private final class DialedSocket extends Socket {
+        @Override
+        public void close() throws IOException {
+            try {
+                super.close();
+            } finally {
+                closed.countDown();
+            }
+        }
     }
 
     private Socket directly(String host, int port, String what) throws DialException {
-        Socket socket = own(new Socket());
+        InetAddress address = resolve(host, what);
+        Socket socket = new DialedSocket();
+        synchronized (this) {
+            refuseWhenAborted();
+            current = socket;
+        }
         try {
             socket.setTcpNoDelay(true);
-            InetSocketAddress address = new InetSocketAddress(host, port);
-            if (address.isUnresolved()) {
-                throw new UnknownHostException(host);
-            }
-            socket.connect(address, remainingMillis());
+            socket.connect(new InetSocketAddress(address, port), remainingMillis());
             return socket;
-        } catch (UnknownHostException e) {
-            throw failed(socket, Kind.DNS, "the name of the " + what + " does not resolve: " + host, e);
         } catch (SocketTimeoutException e) {
             throw failed(socket, Kind.TIMED_OUT, what + " " + host + ":" + port + " did not answer in time", e);
         } catch (IOException e) {
             throw failed(socket, Kind.CONNECT, what + " " + host + ":" + port + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** On a thread of its own, which a resolver that hangs keeps for as long as it likes: this side does not wait. */
+    private InetAddress resolve(String host, String what) throws DialException {
+        FutureTask<InetAddress> task = new FutureTask<>(() -> names.addressOf(host));
+        synchronized (this) {
+            refuseWhenAborted();
+            lookUp = task;
+        }
+        Thread thread = new Thread(task, "WebSocketLookUp");
+        thread.setDaemon(true);
+        thread.start();
+        try {
+            return task.get(remainingMillis(), TimeUnit.MILLISECONDS);
+        } catch (CancellationException e) {
+            throw givenUp();
+        } catch (TimeoutException | SocketTimeoutException e) {
+            throw new DialException(
+                    TransportEnd.of(Kind.TIMED_OUT, "the name of the " + what + " did not resolve in time: " + host),
+                    e);
+        } catch (ExecutionException e) {
+            throw new DialException(
+                    TransportEnd.of(Kind.DNS, "the name of the " + what + " does not resolve: " + host), e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw givenUp();
         }
     }
 
@@ -101,6 +162,7 @@ final class SocketDialer {
         } catch (DialException e) {
             throw new DialException(TransportEnd.of(Kind.PROXY, e.end().detail()), e);
         }
+        String shown = "proxy " + proxy.host() + ":" + proxy.port();
         try {
             socket.setSoTimeout(remainingMillis());
             ProxyTunnel.open(socket, proxy, host, port);
@@ -108,8 +170,10 @@ final class SocketDialer {
             return socket;
         } catch (ProxyTunnel.RefusedException e) {
             throw failed(socket, new TransportEnd(Kind.PROXY, e.number(), e.getMessage()), e);
+        } catch (SocketTimeoutException e) {
+            throw failed(socket, Kind.PROXY, shown + " opened no tunnel in time", e);
         } catch (IOException e) {
-            throw failed(socket, Kind.PROXY, "proxy " + proxy.host() + ":" + proxy.port() + ": " + e.getMessage(), e);
+            throw failed(socket, Kind.PROXY, shown + ": " + e.getMessage(), e);
         }
     }
 
@@ -139,8 +203,18 @@ final class SocketDialer {
         return (int) Math.min(left, Integer.MAX_VALUE);
     }
 
+    private void refuseWhenAborted() throws DialException {
+        if (aborted) {
+            throw givenUp();
+        }
+    }
+
+    private static DialException givenUp() {
+        return new DialException(TransportEnd.of(Kind.CONNECT, "given up before the socket was open"), null);
+    }
+
     private static DialException failed(Socket socket, Kind kind, String detail, IOException cause) {
-        return failed(socket, new TransportEnd(kind, OptionalInt.empty(), detail), cause);
+        return failed(socket, TransportEnd.of(kind, detail), cause);
     }
 
     private static DialException failed(Socket socket, TransportEnd end, IOException cause) {
@@ -148,7 +222,7 @@ final class SocketDialer {
         return new DialException(end, cause);
     }
 
-    private static void closeQuietly(Socket socket) {
+    private static void closeQuietly(@Nullable Socket socket) {
         if (socket != null) {
             try {
                 socket.close();

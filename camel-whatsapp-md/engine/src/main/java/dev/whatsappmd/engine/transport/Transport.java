@@ -8,15 +8,15 @@ import java.util.Optional;
 /** Opens websockets. An implementation is safe for use by several threads and holds no state between connections. */
 public interface Transport {
     /**
-     * Begins to open a websocket and returns at once. All that follows is told to the listener, on a thread of the
-     * transport, never before this method has returned.
+     * Begins to open a websocket and returns at once. All that follows is told to the listener, one thing after the
+     * other, on a thread of the transport and never on the caller's; that thread may be faster than this method.
      */
     Connection connect(Dial dial, Listener listener);
 
     /**
      * Where and how to connect.
      *
-     * @param url {@code ws} or {@code wss}
+     * @param url {@code ws} or {@code wss}, in lower case, with a host
      * @param origin the {@code Origin} header
      * @param timeout for DNS, the proxy, TCP and TLS together; how long the upgrade may take is for the caller to judge,
      *     who ends it by {@link Connection#abort()}
@@ -27,6 +27,10 @@ public interface Transport {
             Objects.requireNonNull(origin, "origin");
             Objects.requireNonNull(timeout, "timeout");
             Objects.requireNonNull(proxy, "proxy");
+            if (!("ws".equals(url.getScheme()) || "wss".equals(url.getScheme())) || url.getHost() == null) {
+                throw new IllegalArgumentException("not an address to dial: expected ws://host[:port]/path or"
+                        + " wss://host[:port]/path, got scheme " + url.getScheme() + " and host " + url.getHost());
+            }
         }
     }
 
@@ -38,7 +42,10 @@ public interface Transport {
          */
         void send(byte[] message);
 
-        /** Begins to end it with a close frame; who wants to be sure follows with {@link #abort()} a little later. */
+        /**
+         * Begins to end it with a close frame, or ends it when it was not open yet; a second call does nothing. The
+         * other side may never answer: who wants to be sure follows with {@link #abort()} a little later.
+         */
         void close();
 
         /** Ends it now: in the middle of a hanging connect, handshake or write as well. */
@@ -52,7 +59,7 @@ public interface Transport {
         /** One message, or a piece of the stream; the array is the listener's from now on. */
         void onBytes(byte[] bytes);
 
-        /** The websocket has ended, or never opened. Told exactly once, and nothing after it. */
+        /** The websocket has ended, or never opened; its socket is closed. Told exactly once, and nothing after it. */
         void onEnd(TransportEnd end);
     }
 }

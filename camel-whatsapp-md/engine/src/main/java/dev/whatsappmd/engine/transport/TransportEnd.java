@@ -31,10 +31,12 @@ public record TransportEnd(Kind kind, OptionalInt number, String detail) {
         UPGRADE_REFUSED,
         /** It was not open in time. */
         TIMED_OUT,
-        /** It was open and was closed by a close frame, or the stream ended. */
+        /** It was open and was closed by a close frame, or the stream ended or was reset. */
         CLOSED,
-        /** It was open and failed: reset, broken pipe, a frame against the rules. */
+        /** It was open and failed in another way, e.g. in the TLS layer. */
         FAILED,
+        /** The other side sent a frame against the rules of websockets, or a message too large for this protocol. */
+        INVALID_FRAME,
         /** The other side sent a text message; this protocol has none. */
         TEXT_MESSAGE
     }
