@@ -9,18 +9,19 @@ import org.jspecify.annotations.Nullable;
 
 /** One update as one exchange. */
 final class ConnectionWork implements ExchangeLane.Work {
-    private final WhatsAppMdConsumer consumer;
+    private final SessionMember member;
     private final ConnectionUpdate update;
     private final @Nullable LastWord lastWord;
 
-    ConnectionWork(WhatsAppMdConsumer consumer, ConnectionUpdate update, Receipt receipt) {
-        this.consumer = consumer;
+    ConnectionWork(SessionMember member, ConnectionUpdate update, Receipt receipt) {
+        this.member = member;
         this.update = update;
-        this.lastWord = update.closes() ? new LastWord(receipt, consumer::refusedLastWord) : null;
+        this.lastWord = update.closes() ? new LastWord(receipt, this::refused) : null;
     }
 
     @Override
     public void run(Runnable done) {
+        WhatsAppMdConsumer consumer = member.consumer();
         // Released by Camel when the unit of work is done. All exchanges of a consumer have to be made in this one way:
         // the
         // pool would take one that was made in the other way back twice.
@@ -52,7 +53,13 @@ final class ConnectionWork implements ExchangeLane.Work {
         return update.closes()
                 && update.lastDisconnect() != null
                 && !update.lastDisconnect().kind().planned()
-                && consumer.getEndpoint().isBridgeErrorHandler();
+                && member.endpoint().isBridgeErrorHandler();
+    }
+
+    private void refused(IllegalArgumentException e) {
+        member.consumer()
+                .getExceptionHandler()
+                .handleException("A route's last word is ignored, what the options decide stands", e);
     }
 
     /**

@@ -59,6 +59,21 @@ final class SessionWatch implements SessionListener {
         return future;
     }
 
+    /** Whether anybody waits for the session to open. */
+    synchronized boolean isAwaited() {
+        return !waiting.isEmpty();
+    }
+
+    /** The session is over: who waits for it to open waits for nothing. */
+    void end(RuntimeException why) {
+        List<CompletableFuture<Void>> left;
+        synchronized (this) {
+            left = List.copyOf(waiting);
+            waiting.clear();
+        }
+        left.forEach(future -> future.completeExceptionally(why));
+    }
+
     private synchronized void forget(CompletableFuture<Void> future) {
         waiting.remove(future);
     }

@@ -34,7 +34,7 @@ final class SharedSession {
     /** Consumers that are not stopped; true while one is not suspended either. */
     private final Map<SessionMember, Boolean> consumers = new LinkedHashMap<>();
 
-    /** Those that hear the session: also stopped consumers, for which updates stay pending as long as it lives. */
+    /** Those that hear the session: also stopped ones, for which updates stay pending as long as it lives. */
     private final Set<SessionMember> hearers = new LinkedHashSet<>();
 
     private volatile @Nullable Running running;
@@ -76,13 +76,19 @@ final class SharedSession {
      *
      * @throws IllegalArgumentException its endpoint sets an option that another one sets to another value
      */
-    synchronized void join(SessionMember consumer) {
-        options.add(consumer.endpoint());
-        consumers.put(consumer, true);
+    synchronized SessionMember join(WhatsAppMdConsumer consumer) {
+        options.add(consumer.getEndpoint());
+        SessionMember member = hearers.stream()
+                .filter(hearer -> hearer.isPlaceOf(consumer))
+                .findFirst()
+                .orElseGet(() -> new SessionMember(consumer));
+        member.take(consumer);
+        consumers.put(member, true);
         Running now = running;
-        if (hearers.add(consumer) && now != null) {
-            now.client().addListener(consumer);
+        if (hearers.add(member) && now != null) {
+            now.client().addListener(member);
         }
+        return member;
     }
 
     /**
@@ -90,8 +96,8 @@ final class SharedSession {
      *
      * @throws dev.whatsappmd.engine.store.SessionStoreException the store could not be opened
      */
-    synchronized void start(SessionMember consumer) {
-        if (consumers.replace(consumer, true) == null) {
+    synchronized void start(SessionMember member) {
+        if (consumers.replace(member, true) == null) {
             return;
         }
         Running now = running;
@@ -103,22 +109,22 @@ final class SharedSession {
     }
 
     /** The consumer is suspended. When it was the last one, the connection is closed once its exchanges are through. */
-    synchronized void suspend(SessionMember consumer) {
+    synchronized void suspend(SessionMember member) {
         Running now = running;
-        if (consumers.replace(consumer, false) == null || now == null || isNeeded()) {
+        if (consumers.replace(member, false) == null || now == null || isNeeded()) {
             return;
         }
         // A thread of its own: those of the session end with the connection that it closes.
         component
                 .getCamelContext()
                 .getExecutorServiceManager()
-                .newThread("WhatsAppMdSuspend[" + sessionId + "]", () -> closeAfterWork(consumer))
+                .newThread("WhatsAppMdSuspend[" + sessionId + "]", () -> closeAfterWork(member))
                 .start();
     }
 
-    private void closeAfterWork(SessionMember consumer) {
+    private void closeAfterWork(SessionMember member) {
         try {
-            if (!consumer.awaitIdle(IN_FLIGHT_MILLIS)) {
+            if (!member.awaitIdle(IN_FLIGHT_MILLIS)) {
                 LOG.warn(
                         "session {}: an exchange is still on its way; the connection is closed all the same",
                         sessionId);
@@ -137,21 +143,24 @@ final class SharedSession {
      *
      * @return whether the session ended with it
      */
-    synchronized boolean leave(SessionMember consumer) {
-        if (consumers.remove(consumer) == null) {
+    synchronized boolean leave(SessionMember member) {
+        if (consumers.remove(member) == null) {
             return false;
         }
-        options.remove(consumer.endpoint());
+        options.remove(member.endpoint());
         boolean ran = running != null;
         closeUnlessNeeded();
+        if (!member.canBeTakenAgain()) {
+            forget(member);
+        }
         return ran && running == null;
     }
 
     /** The consumer will not start again; nothing stays pending for it. */
-    synchronized void forget(SessionMember consumer) {
+    synchronized void forget(SessionMember member) {
         Running now = running;
-        if (hearers.remove(consumer) && now != null) {
-            now.client().removeListener(consumer);
+        if (hearers.remove(member) && now != null) {
+            now.client().removeListener(member);
         }
     }
 
@@ -198,11 +207,14 @@ final class SharedSession {
             LOG.warn("{}", e.getMessage());
         }
         running = null;
+        now.watch()
+                .end(new SessionNotRunningException(
+                        sessionId, "session " + sessionId + " was stopped before it was open"));
         options.unseal();
         for (SessionMember hearer : Set.copyOf(hearers)) {
             if (!consumers.containsKey(hearer)) {
                 hearers.remove(hearer);
-                hearer.sessionEnded();
+                hearer.clear();
             }
         }
         threads.release();

@@ -1,6 +1,5 @@
 package dev.whatsappmd.camel;
 
-import dev.whatsappmd.engine.event.ConnectionUpdate;
 import dev.whatsappmd.engine.event.LastDisconnect;
 import dev.whatsappmd.engine.event.SessionStatus;
 import java.util.Optional;
@@ -23,15 +22,13 @@ import org.jspecify.annotations.Nullable;
  */
 @ManagedResource(description = "Managed WhatsApp Multi-Device Consumer")
 public class WhatsAppMdConsumer extends DefaultConsumer implements StartupListener, Suspendable {
-    private final ExchangeLane connectionLane;
     private final AtomicBoolean connected = new AtomicBoolean();
-    private final SessionMember member = new Member();
     private volatile @Nullable SharedSession session;
+    private volatile @Nullable SessionMember member;
     private volatile @Nullable ExecutorService executor;
 
     public WhatsAppMdConsumer(WhatsAppMdEndpoint endpoint, Processor processor) {
         super(endpoint, processor);
-        this.connectionLane = new ExchangeLane("session " + endpoint.getSessionId() + ", connection exchanges");
     }
 
     @Override
@@ -51,7 +48,7 @@ public class WhatsAppMdConsumer extends DefaultConsumer implements StartupListen
     protected void doStart() throws Exception {
         super.doStart();
         SessionRegistry sessions = getEndpoint().getComponent().sessions();
-        session = sessions.enter(sessionId(), shared -> shared.join(member));
+        session = sessions.enter(sessionId(), shared -> member = shared.join(this));
         executor = sessions.threads().newLaneExecutor(this, sessionId());
         if (getEndpoint().getCamelContext().isStarted()) {
             try {
@@ -77,14 +74,14 @@ public class WhatsAppMdConsumer extends DefaultConsumer implements StartupListen
 
     private void connectOnce() {
         if (connected.compareAndSet(false, true)) {
-            connectionLane.open(executor);
+            member.open(executor);
             session.start(member);
         }
     }
 
     @Override
     protected void doSuspend() throws Exception {
-        connectionLane.shut();
+        member.shut();
         session.suspend(member);
         super.doSuspend();
     }
@@ -92,7 +89,7 @@ public class WhatsAppMdConsumer extends DefaultConsumer implements StartupListen
     @Override
     protected void doResume() throws Exception {
         super.doResume();
-        connectionLane.open(executor);
+        member.open(executor);
         session.start(member);
     }
 
@@ -103,43 +100,38 @@ public class WhatsAppMdConsumer extends DefaultConsumer implements StartupListen
     }
 
     private void leave() throws InterruptedException {
-        SharedSession left = session;
         ExecutorService threads = executor;
-        if (left == null || threads == null) {
+        if (threads == null) {
             return;
         }
-        connected.set(false);
-        boolean ended = left.leave(member);
-        if (ended) {
-            // The last word of the session is that it was closed; a consumer that is not suspended tells it.
-            connectionLane.awaitIdle(manager().getShutdownAwaitTermination());
-        }
-        connectionLane.shut();
-        manager().shutdownGraceful(threads);
         executor = null;
+        connected.set(false);
+        boolean ended = session.leave(member);
         if (ended) {
-            connectionLane.clear();
+            // The last that there is to tell is that the session was closed; a suspended consumer does not hear it.
+            member.awaitIdle(manager().getShutdownAwaitTermination());
+        }
+        member.shut();
+        manager().shutdownGraceful(threads);
+        if (ended) {
+            member.clear();
         }
     }
 
     @Override
     protected void doShutdown() throws Exception {
         SharedSession left = session;
-        if (left != null) {
-            left.forget(member);
-            getEndpoint().getComponent().sessions().tidy(sessionId());
-            session = null;
+        SessionMember place = member;
+        if (left != null && place != null && place.consumer() == this) {
+            left.forget(place);
+            place.clear();
         }
-        connectionLane.clear();
+        getEndpoint().getComponent().sessions().tidy(sessionId());
         super.doShutdown();
     }
 
     private ExecutorServiceManager manager() {
         return getEndpoint().getCamelContext().getExecutorServiceManager();
-    }
-
-    void refusedLastWord(IllegalArgumentException e) {
-        handleException("A route's last word is ignored, what the options decide stands", e);
     }
 
     private String sessionId() {
@@ -184,47 +176,6 @@ public class WhatsAppMdConsumer extends DefaultConsumer implements StartupListen
         SharedSession joined = session;
         if (joined != null) {
             joined.running().ifPresent(running -> running.client().reconnect());
-        }
-    }
-
-    /** Hears the session, on the session's thread: only hands over. */
-    private final class Member implements SessionMember {
-        @Override
-        public WhatsAppMdEndpoint endpoint() {
-            return getEndpoint();
-        }
-
-        @Override
-        public void onConnectionUpdate(ConnectionUpdate update, Receipt receipt) {
-            if (!update.closes()) {
-                receipt.complete(Optional.empty());
-            }
-            if (getEndpoint().wanted().contains(SessionEvent.CONNECTION)) {
-                connectionLane.offer(new ConnectionWork(WhatsAppMdConsumer.this, update, receipt));
-            } else {
-                receipt.complete(Optional.empty());
-            }
-        }
-
-        @Override
-        public void onError(String message, Throwable cause) {
-            connectionLane.offer(done -> {
-                try {
-                    handleException(message, cause);
-                } finally {
-                    done.run();
-                }
-            });
-        }
-
-        @Override
-        public boolean awaitIdle(long millis) throws InterruptedException {
-            return connectionLane.awaitIdle(millis);
-        }
-
-        @Override
-        public void sessionEnded() {
-            connectionLane.clear();
         }
     }
 }

@@ -13,10 +13,12 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.PropertyBindingSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -105,7 +107,36 @@ class SessionOptionsTest {
     }
 
     @Test
-    void componentOptionsComeFromPropertiesToo() {
+    void componentOptionsAreBoundAsCamelMainBindsThem() {
+        WhatsAppMdComponent component = context.getComponent("whatsappmd", WhatsAppMdComponent.class);
+        Map<String, Object> properties = new HashMap<>(Map.of(
+                "serverUrl", "ws://127.0.0.1:1/ws/chat",
+                "on.440", "stop",
+                "on[503]", "backoff:2s",
+                "reconnect-delay", "3s",
+                "configuration.queryTimeout", "7s"));
+
+        PropertyBindingSupport.build()
+                .withCamelContext(context)
+                .withTarget(component)
+                .withProperties(properties)
+                .withConfigurer(component.getComponentPropertyConfigurer())
+                .withIgnoreCase(true)
+                .withRemoveParameters(true)
+                .bind();
+
+        assertThat(properties).as("what could not be bound").isEmpty();
+        assertThat(component.getConfiguration().explicit())
+                .isEqualTo(Map.of(
+                        "serverUrl", "ws://127.0.0.1:1/ws/chat",
+                        "on.440", "stop",
+                        "on.503", "backoff:2s",
+                        "reconnectDelay", Duration.ofSeconds(3),
+                        "queryTimeout", Duration.ofSeconds(7)));
+    }
+
+    @Test
+    void placeholdersAndRawValuesAreRead() {
         context.getPropertiesComponent().addInitialProperty("kind", "connection_replaced");
         WhatsAppMdComponent component = context.getComponent("whatsappmd", WhatsAppMdComponent.class);
         component.getConfiguration().setOn(Map.of("440", "stop"));
