@@ -4,6 +4,7 @@ import dev.whatsappmd.engine.node.Node;
 import dev.whatsappmd.localserver.account.Device;
 import dev.whatsappmd.localserver.account.OwedStanza;
 import dev.whatsappmd.localserver.connection.ServerConnection;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -85,6 +86,15 @@ public final class LinkedDevice {
     /** What it has not answered yet, oldest first. */
     public List<Node> owed() {
         return ask(known -> known.queue().owed().stream().map(OwedStanza::node).toList());
+    }
+
+    /** Waits until it has answered everything. */
+    public void awaitNothingOwed(Duration timeout) {
+        room.recording()
+                .await(
+                        "answers to all that is owed to " + this,
+                        timeout,
+                        () -> owed().isEmpty() ? Optional.of(true) : Optional.empty());
     }
 
     /** The connection it is logged in on. */

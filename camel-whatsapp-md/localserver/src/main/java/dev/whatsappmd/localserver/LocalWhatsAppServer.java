@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -54,7 +55,7 @@ public final class LocalWhatsAppServer implements AutoCloseable {
     private final ServerRoom room;
 
     private LocalWhatsAppServer(Builder options) {
-        recording = new Recording(options.clock);
+        recording = new Recording(options.clock, options.keepsStanzas);
         room = new ServerRoom(options, recording, script);
     }
 
@@ -167,6 +168,16 @@ public final class LocalWhatsAppServer implements AutoCloseable {
         return takeStanza(StanzaMatch.tag(tag), timeout);
     }
 
+    /**
+     * Waits until something is so; asked again after everything the server does.
+     *
+     * @param what what is waited for, as it stands in the error
+     * @throws NotSeenError when it is not so in time; lists what happened instead
+     */
+    public void awaitUntil(String what, Duration timeout, BooleanSupplier condition) {
+        recording.await(what, timeout, () -> condition.getAsBoolean() ? Optional.of(true) : Optional.empty());
+    }
+
     /** Waits for the nth connection of this server, 1 for the first. */
     public ServerConnection awaitConnection(int nth, Duration timeout) {
         recording.await(
@@ -237,6 +248,7 @@ public final class LocalWhatsAppServer implements AutoCloseable {
         RandomGenerator random = new SecureRandom();
         OfflineMode offlineMode = OfflineMode.STRICT_PULL;
         Duration refLifetime = Duration.ofSeconds(160);
+        boolean keepsStanzas = true;
 
         private Builder() {}
 
@@ -273,6 +285,12 @@ public final class LocalWhatsAppServer implements AutoCloseable {
                 throw new IllegalArgumentException("a ref lives for a positive time, not " + lifetime);
             }
             this.refLifetime = lifetime;
+            return this;
+        }
+
+        /** Records connections and moments but no stanza: for load tests, whose recording would fill the memory. */
+        public Builder withoutStanzas() {
+            this.keepsStanzas = false;
             return this;
         }
 

@@ -6,8 +6,8 @@ import dev.whatsappmd.engine.proto.payload.ClientPayload;
 import dev.whatsappmd.localserver.account.Account;
 import dev.whatsappmd.localserver.account.PhoneProfile;
 import dev.whatsappmd.localserver.connection.ConnectionListener;
-import dev.whatsappmd.localserver.connection.Handshake;
 import dev.whatsappmd.localserver.connection.NoiseIdentity;
+import dev.whatsappmd.localserver.connection.NoiseStream;
 import dev.whatsappmd.localserver.connection.ServerConnection;
 import dev.whatsappmd.localserver.fault.ServerClose;
 import dev.whatsappmd.localserver.fault.ServerScript;
@@ -57,7 +57,7 @@ final class ServerRoom {
         registrations = new RegistrationDesk(options.clock, random, options.refLifetime);
         sessions = new SessionDesk(
                 options.clock, number -> Optional.ofNullable(accounts.get(number)), queries, options.offlineMode);
-        loop = new EventLoop("localserver", this::failed);
+        loop = new EventLoop("localserver", this::failed, recording::changed);
         LoopbackListener opened = null;
         try {
             opened = LoopbackListener.open(loop, options.port, this::accept);
@@ -140,7 +140,7 @@ final class ServerRoom {
 
     private ServerConnection accept(WebSocketLink link) {
         ServerConnection connection = new ServerConnection(
-                loop, link, recording.begin(), script, new Handshake(identity, random), new Desks());
+                loop, link, recording.begin(), script, new NoiseStream(identity, random), new Desks());
         connections.add(connection);
         return connection;
     }

@@ -7,6 +7,7 @@ import dev.whatsappmd.engine.node.Node;
 import dev.whatsappmd.engine.pairing.NewCredentials;
 import dev.whatsappmd.localserver.connection.ServerConnection;
 import dev.whatsappmd.localserver.fault.Moment;
+import dev.whatsappmd.localserver.fault.ServerClose;
 import dev.whatsappmd.localserver.record.StanzaMatch;
 import dev.whatsappmd.localserver.transport.LinkEnd;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
@@ -55,6 +57,35 @@ class TransportTest {
         assertThat(request("POST /ws/chat HTTP/1.1\r\nHost: x\r\n\r\n")).startsWith("HTTP/1.1 400 Bad Request\r\n");
         assertThat(request("GET /ws/chat HTTP/1.1\r\nHost: x\r\nX: " + "y".repeat(20_000) + "\r\n\r\n"))
                 .startsWith("HTTP/1.1 400");
+    }
+
+    @Test
+    void anOrderlyCloseEndsTheStreamAndAResetResetsIt() throws Exception {
+        LocalWhatsAppServer server = whatsApp.server();
+        try (Socket socket = upgraded()) {
+            server.awaitConnection(1, TestClient.LIMIT).closeWith(ServerClose.socketClose(1000));
+            // Bytes that are still under way when the server closes must not turn its end into a reset.
+            socket.getOutputStream().write(new byte[100]);
+            byte[] closeFrame = socket.getInputStream().readAllBytes();
+            assertThat(closeFrame).startsWith(0x88, 2, 0x03, 0xe8);
+        }
+        try (Socket socket = upgraded()) {
+            server.awaitConnection(2, TestClient.LIMIT).closeWith(ServerClose.tcpReset());
+            assertThatThrownBy(() -> socket.getInputStream().read())
+                    .isInstanceOf(SocketException.class)
+                    .hasMessageContaining("reset");
+        }
+    }
+
+    private Socket upgraded() throws IOException {
+        Socket socket = new Socket("127.0.0.1", whatsApp.server().port());
+        socket.setSoTimeout(10_000);
+        socket.getOutputStream()
+                .write(("GET /ws/chat HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                                + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n")
+                        .getBytes(StandardCharsets.US_ASCII));
+        assertThat(head(socket.getInputStream())).startsWith("HTTP/1.1 101 ");
+        return socket;
     }
 
     @Test

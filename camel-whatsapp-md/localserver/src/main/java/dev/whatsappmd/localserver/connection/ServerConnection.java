@@ -43,7 +43,7 @@ public final class ServerConnection implements LinkHandler {
     private final ConnectionRecord record;
     private final ServerScript script;
     private final ConnectionListener listener;
-    private final Handshake handshake;
+    private final NoiseStream stream;
     private final Map<String, Request> requests = new HashMap<>();
     private long nextRequestId = FIRST_REQUEST_ID;
     private boolean silent;
@@ -55,13 +55,13 @@ public final class ServerConnection implements LinkHandler {
             WebSocketLink link,
             ConnectionRecord record,
             ServerScript script,
-            Handshake handshake,
+            NoiseStream stream,
             ConnectionListener listener) {
         this.loop = loop;
         this.link = link;
         this.record = record;
         this.script = script;
-        this.handshake = handshake;
+        this.stream = stream;
         this.listener = listener;
     }
 
@@ -171,7 +171,7 @@ public final class ServerConnection implements LinkHandler {
 
     /** The client's public Noise key; known from {@link Moment#REGISTRATION} or {@link Moment#LOGIN} on. */
     public byte[] clientNoiseKey() {
-        return handshake.clientKey();
+        return stream.clientKey();
     }
 
     @Override
@@ -186,7 +186,7 @@ public final class ServerConnection implements LinkHandler {
             return;
         }
         try {
-            handshake.feed(bytes);
+            stream.feed(bytes);
             for (byte[] frame = nextFrame(); frame != null; frame = nextFrame()) {
                 onFrame(frame);
             }
@@ -218,28 +218,28 @@ public final class ServerConnection implements LinkHandler {
     }
 
     private byte @Nullable [] nextFrame() {
-        return over || silent ? null : handshake.poll().orElse(null);
+        return over || silent ? null : stream.poll().orElse(null);
     }
 
     private void onFrame(byte[] frame) throws NoiseException, NodeFormatException, InvalidProtocolBufferException {
-        switch (handshake.stage()) {
+        switch (stream.stage()) {
             case HELLO -> hello(frame);
             case FINISH -> finish(frame);
-            case ESTABLISHED -> stanza(handshake.decrypt(frame), frame.length);
+            case ESTABLISHED -> stanza(stream.decrypt(frame), frame.length);
         }
     }
 
     private void hello(byte[] frame) throws NoiseException {
-        byte[] answer = handshake.hello(frame);
-        handshake.routingInfo().ifPresent(record::introduced);
+        byte[] answer = stream.hello(frame);
+        stream.routingInfo().ifPresent(record::introduced);
         if (reach(Moment.HELLO)) {
-            link.send(handshake.wire(answer));
+            link.send(stream.wire(answer));
         }
     }
 
     private void finish(byte[] frame) throws NoiseException, InvalidProtocolBufferException {
-        byte[] bytes = handshake.finish(frame);
-        record.identified(handshake.clientKey(), bytes);
+        byte[] bytes = stream.finish(frame);
+        record.identified(stream.clientKey(), bytes);
         ClientPayload payload = ClientPayload.parseFrom(bytes);
         if (payload.hasDevicePairingData()) {
             if (reach(Moment.REGISTRATION)) {
@@ -266,12 +266,12 @@ public final class ServerConnection implements LinkHandler {
     }
 
     private void sendNow(Node stanza, byte[] encoded) {
-        if (over || silent || handshake.stage() != Handshake.Stage.ESTABLISHED) {
+        if (over || silent || stream.stage() != NoiseStream.Stage.ESTABLISHED) {
             return;
         }
-        byte[] encrypted = handshake.encrypt(encoded);
+        byte[] encrypted = stream.encrypt(encoded);
         record.add(Direction.SENT, stanza, encrypted.length);
-        link.send(handshake.wire(encrypted));
+        link.send(stream.wire(encrypted));
     }
 
     private void broken(String what, @Nullable Throwable cause, ServerClose close) {

@@ -179,6 +179,9 @@ public final class ConnectionRecord {
 
     /** For the server: a stanza went through. */
     public void add(Direction direction, Node node, int frameBytes) {
+        if (!recording.keepsStanzas()) {
+            return;
+        }
         change(() -> {
             RecordedStanza stanza =
                     new RecordedStanza(index, recording.nextNumber(), direction, recording.now(), node, frameBytes);

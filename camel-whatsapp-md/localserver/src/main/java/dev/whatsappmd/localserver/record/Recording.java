@@ -5,9 +5,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -17,14 +19,21 @@ import java.util.stream.Collectors;
  */
 public final class Recording {
     private final Clock clock;
+    private final boolean keepsStanzas;
     private final List<ConnectionRecord> connections = new ArrayList<>();
     private final LinkedList<RecordedStanza> untaken = new LinkedList<>();
     private int stanzaCount;
     private long version;
 
-    /** An empty recording; the clock gives the times. */
-    public Recording(Clock clock) {
+    /**
+     * An empty recording.
+     *
+     * @param clock gives the times
+     * @param keepsStanzas false to keep everything else but no stanza
+     */
+    public Recording(Clock clock, boolean keepsStanzas) {
         this.clock = clock;
+        this.keepsStanzas = keepsStanzas;
     }
 
     /** For the server: a new connection. */
@@ -62,43 +71,57 @@ public final class Recording {
      * @throws NotSeenError when none came in time
      */
     public RecordedStanza take(StanzaMatch match, Duration timeout) {
-        return await("a stanza " + match, timeout, () -> {
-            for (var candidates = untaken.iterator(); candidates.hasNext(); ) {
-                RecordedStanza stanza = candidates.next();
-                if (match.test(stanza.node())) {
-                    candidates.remove();
-                    return Optional.of(stanza);
-                }
+        return await("a stanza " + match, timeout, () -> takeNow(match));
+    }
+
+    private synchronized Optional<RecordedStanza> takeNow(StanzaMatch match) {
+        for (Iterator<RecordedStanza> candidates = untaken.iterator(); candidates.hasNext(); ) {
+            RecordedStanza stanza = candidates.next();
+            if (match.test(stanza.node())) {
+                candidates.remove();
+                return Optional.of(stanza);
             }
-            return Optional.empty();
-        });
+        }
+        return Optional.empty();
     }
 
     /**
      * Waits until there is an answer.
      *
      * @param what what is waited for, as it stands in the error
-     * @param search asked at once and after every change; sees a state that does not move meanwhile
+     * @param search asked at once and again after everything the server does; may ask the server itself
      * @throws NotSeenError when there is none in time
      */
-    public synchronized <T> T await(String what, Duration timeout, Supplier<Optional<T>> search) {
+    public <T> T await(String what, Duration timeout, Supplier<Optional<T>> search) {
         long deadline = System.nanoTime() + timeout.toNanos();
         while (true) {
+            long seen = version();
+            // Without the lock: a search may wait for the server's thread, which needs the lock to record.
             Optional<T> found = search.get();
             if (found.isPresent()) {
                 return found.get();
             }
-            long left = deadline - System.nanoTime();
-            if (left <= 0) {
+            if (!awaitChange(seen, deadline)) {
                 throw new NotSeenError("Waited " + timeout.toMillis() + " ms for " + what + ". Seen: " + summary());
             }
+        }
+    }
+
+    /** @return false when the deadline passed, or the thread was interrupted, before anything changed */
+    private synchronized boolean awaitChange(long seen, long deadline) {
+        while (version == seen) {
+            long left = deadline - System.nanoTime();
+            if (left <= 0) {
+                return false;
+            }
             try {
-                wait(left / 1_000_000, (int) (left % 1_000_000));
+                TimeUnit.NANOSECONDS.timedWait(this, left);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                throw new NotSeenError("Interrupted while waiting for " + what + ". Seen: " + summary());
+                return false;
             }
         }
+        return true;
     }
 
     /** What happened so far, one line per connection, without anything personal. */
@@ -115,13 +138,18 @@ public final class Recording {
         return version;
     }
 
-    synchronized void changed() {
+    /** For the server: something has happened, recorded here or not. */
+    public synchronized void changed() {
         version++;
         notifyAll();
     }
 
     Instant now() {
         return clock.instant();
+    }
+
+    boolean keepsStanzas() {
+        return keepsStanzas;
     }
 
     int nextNumber() {

@@ -35,6 +35,7 @@ public final class EventLoop implements Executor, AutoCloseable {
     private final ByteBuffer readBuffer = ByteBuffer.allocate(READ_BUFFER);
     private final Thread thread;
     private final Consumer<Throwable> failures;
+    private final Runnable afterTurn;
     private final Queue<Task> tasks = new ConcurrentLinkedQueue<>();
     private final PriorityQueue<LoopTimer> timers =
             new PriorityQueue<>(Comparator.comparingLong((LoopTimer timer) -> timer.dueNanos));
@@ -46,9 +47,11 @@ public final class EventLoop implements Executor, AutoCloseable {
      *
      * @param threadName name of the thread, as seen in a thread dump
      * @param failures told what a task threw; called on the loop, must not throw
+     * @param afterTurn runs on the loop after each turn in which something was done; must not throw
      */
-    public EventLoop(String threadName, Consumer<Throwable> failures) {
+    public EventLoop(String threadName, Consumer<Throwable> failures, Runnable afterTurn) {
         this.failures = Objects.requireNonNull(failures, "failures");
+        this.afterTurn = Objects.requireNonNull(afterTurn, "afterTurn");
         try {
             selector = Selector.open();
         } catch (IOException e) {
@@ -198,6 +201,7 @@ public final class EventLoop implements Executor, AutoCloseable {
                 selectOnce();
                 runTasks();
                 runTimers();
+                afterTurn.run();
             }
         } finally {
             runTasks();
@@ -205,6 +209,7 @@ public final class EventLoop implements Executor, AutoCloseable {
             timers.clear();
             closed = true;
             dropTasks();
+            afterTurn.run();
         }
     }
 

@@ -17,7 +17,7 @@ import java.util.random.RandomGenerator;
  *
  * <p>The order is {@link #hello}, {@link #finish}, then {@link #decrypt} and {@link #encrypt}.
  */
-public final class Handshake {
+public final class NoiseStream {
     private static final int ROUTING_INFO_LIMIT = 4096;
 
     /** What the next frame of the client is. */
@@ -39,7 +39,7 @@ public final class Handshake {
     private Stage stage = Stage.HELLO;
 
     /** The beginning of a connection; the ephemeral key comes from the random generator. */
-    public Handshake(NoiseIdentity identity, RandomGenerator random) {
+    public NoiseStream(NoiseIdentity identity, RandomGenerator random) {
         responder = identity.responder(random);
     }
 

@@ -1,0 +1,127 @@
+// Baileys as the client of a local server, remote-controlled by the Java test that starts it.
+//
+//   node baileys-client.mjs <ws url> <root key, hex> <deadline in seconds> [settings as JSON]
+//
+// Prints one JSON object per line: {"event": …}. Takes commands on standard input, one JSON object per line:
+//   {"do":"connect"}   open a socket with the credentials of this process (the first is opened by itself)
+//   {"do":"creds"}     print what is known of the credentials, without keys
+//   {"do":"send","node":{…}}   send a stanza
+//   {"do":"logout"}, {"do":"end"}
+// Ends at the end of its input, and in any case after the deadline (exit code 3).
+import net from 'node:net'
+import readline from 'node:readline'
+import makeWASocket, { DisconnectReason, WA_CERT_DETAILS, initAuthCreds } from 'baileys'
+
+const [, , url, rootKeyHex, deadlineSeconds, settingsJson] = process.argv
+const settings = settingsJson ? JSON.parse(settingsJson) : {}
+const say = (event, data = {}) => process.stdout.write(JSON.stringify({ event, ...data }) + '\n')
+
+setTimeout(() => {
+  say('deadline')
+  process.exit(3)
+}, Number(deadlineSeconds) * 1000).unref()
+
+// Nothing but loopback: whatever Baileys wants elsewhere is refused and reported.
+const connect = net.Socket.prototype.connect
+net.Socket.prototype.connect = function (...args) {
+  const first = Array.isArray(args[0]) ? args[0][0] : args[0]
+  const host = typeof first === 'object' ? first.host : typeof args[1] === 'string' ? args[1] : undefined
+  if (host !== undefined && !['127.0.0.1', 'localhost', '::1'].includes(host)) {
+    say('blocked', { host })
+    throw new Error(`connection to ${host} refused: loopback only`)
+  }
+  return connect.apply(this, args)
+}
+
+WA_CERT_DETAILS.PUBLIC_KEY = Buffer.from(rootKeyHex, 'hex')
+
+const logger = {
+  level: 'silent',
+  child: () => logger,
+  trace() {},
+  debug() {},
+  info() {},
+  warn() {},
+  error(data, text) {
+    say('error', { text: typeof data === 'string' ? data : text })
+  },
+}
+
+const rows = new Map()
+const creds = initAuthCreds()
+const auth = {
+  creds,
+  keys: {
+    async get(type, ids) {
+      return Object.fromEntries(ids.map(id => [id, rows.get(`${type}/${id}`)]).filter(([, value]) => value))
+    },
+    async set(data) {
+      for (const [type, values] of Object.entries(data)) {
+        for (const [id, value] of Object.entries(values)) {
+          if (value) rows.set(`${type}/${id}`, value)
+          else rows.delete(`${type}/${id}`)
+        }
+      }
+    },
+  },
+}
+
+let sock
+
+const open = () => {
+  const opened = makeWASocket({
+    auth,
+    logger,
+    waWebSocketUrl: url,
+    version: [2, 3000, 1043857760],
+    browser: ['Ubuntu', 'Chrome', '22.04.4'],
+    ...settings,
+  })
+  sock = opened
+  opened.ev.on('creds.update', update => say('creds.update', { keys: Object.keys(update).sort() }))
+  opened.ev.on('connection.update', update => {
+    const { lastDisconnect, ...rest } = update
+    const error = lastDisconnect?.error
+    const end = lastDisconnect
+      ? {
+          statusCode: error?.output?.statusCode ?? null,
+          reasons: Object.keys(DisconnectReason).filter(name => DisconnectReason[name] === error?.output?.statusCode),
+          message: error?.message ?? null,
+        }
+      : undefined
+    say('connection.update', { ...rest, end })
+    // What every Baileys application does: 515 asks for a new socket with the same credentials.
+    if (update.connection === 'close' && end?.statusCode === DisconnectReason.restartRequired) open()
+  })
+  opened.ws.on('CB:notification', node => say('notification', { id: node.attrs.id, offline: node.attrs.offline ?? null }))
+}
+
+const commands = {
+  connect: open,
+  creds: () =>
+    say('creds', {
+      id: creds.me?.id ?? null,
+      lid: creds.me?.lid ?? null,
+      name: creds.me?.name ?? null,
+      platform: creds.platform ?? null,
+      linked: Boolean(creds.account),
+      nextPreKeyId: creds.nextPreKeyId,
+      routingInfo: creds.routingInfo ? Buffer.from(creds.routingInfo).toString('base64') : null,
+    }),
+  send: ({ node }) => sock.sendNode(node).catch(error => say('error', { text: error.message })),
+  logout: () => sock.logout().catch(error => say('error', { text: error.message })),
+  end: () => sock.end(undefined),
+}
+
+process.on('unhandledRejection', error => say('unhandled', { message: String(error?.message ?? error) }))
+
+readline
+  .createInterface({ input: process.stdin })
+  .on('line', line => {
+    const command = JSON.parse(line)
+    commands[command.do](command)
+  })
+  .on('close', () => process.exit(0))
+
+say('ready', { node: process.version })
+open()
