@@ -150,8 +150,7 @@ class BaileysTest {
             assertThat(endAndReturn(baileys, ServerClose.streamError(503))).isEqualTo("503 unavailableService");
             assertThat(endAndReturn(baileys, ServerClose.streamError(500))).isEqualTo("500 badSession");
             assertThat(endAndReturn(baileys, ServerClose.streamError(516))).isEqualTo("516 ");
-            assertThat(endAndReturn(baileys, ServerClose.conflict("replaced")))
-                    .isEqualTo("440 connectionReplaced");
+            assertThat(endAndReturn(baileys, ServerClose.conflict("replaced"))).isEqualTo("440 connectionReplaced");
             assertThat(endAndReturn(baileys, ServerClose.conflict("device_removed", 401)))
                     .isEqualTo("401 loggedOut");
             assertThat(endAndReturn(baileys, ServerClose.ack("3EB0"))).isEqualTo("500 badSession");
