@@ -84,7 +84,7 @@ class WhatsAppMdConverterTest {
         assertThat(json.at("/connection").textValue()).isEqualTo("close");
         assertThat(json.at("/lastDisconnect/error/output/statusCode").intValue())
                 .isEqualTo(503);
-        assertThat(json.at("/lastDisconnect/date").textValue()).isEqualTo("2026-01-15T12:00:00Z");
+        assertThat(json.at("/lastDisconnect/date").textValue()).isEqualTo("2026-01-15T12:00:00.000Z");
         assertThat(json.at("/lastDisconnect/reason").textValue()).isEqualTo("unavailableService");
         assertThat(json.at("/lastDisconnect/origin").textValue()).isEqualTo("stream");
         assertThat(json.at("/lastDisconnect/kind").textValue()).isEqualTo("SERVER_UNAVAILABLE");

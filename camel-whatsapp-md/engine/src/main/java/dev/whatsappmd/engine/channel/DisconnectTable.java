@@ -136,13 +136,14 @@ public final class DisconnectTable {
                 Optional.empty());
     }
 
-    /** All that was said: the attributes, and those of the children as {@code child.name}. */
+    /** All that was said: the attributes, those of the children as {@code child.name}, their text as {@code child}. */
     private static Map<String, String> attributes(Node node) {
         Map<String, String> all = new LinkedHashMap<>(node.attributes());
         for (Node child : node.children()) {
             child.attributes().forEach((name, value) -> all.putIfAbsent(child.tag() + "." + name, value));
-            if (child.attributes().isEmpty()) {
-                all.putIfAbsent(child.tag(), child.text().orElse(""));
+            Optional<String> text = child.text();
+            if (text.isPresent() || child.attributes().isEmpty()) {
+                all.putIfAbsent(child.tag(), text.orElse(""));
             }
         }
         return all;

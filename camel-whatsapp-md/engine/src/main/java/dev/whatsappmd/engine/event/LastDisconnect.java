@@ -5,6 +5,10 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 
@@ -22,6 +26,9 @@ import java.util.Objects;
 @JsonPropertyOrder({"error", "date", "origin", "kind", "reason"})
 public record LastDisconnect(
         Error error, @JsonIgnore Instant at, DisconnectOrigin origin, WhatsAppDisconnectKind kind, String reason) {
+    /** As a JavaScript {@code Date}: always with milliseconds, never with more. */
+    private static final DateTimeFormatter DATE =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSX").withZone(ZoneOffset.UTC);
 
     public LastDisconnect {
         Objects.requireNonNull(error, "error");
@@ -31,24 +38,24 @@ public record LastDisconnect(
         Objects.requireNonNull(reason, "reason");
     }
 
-    /** {@link #at()} as JSON has it: ISO 8601 in UTC. */
+    /** {@link #at()} as JSON has it: ISO 8601 in UTC with milliseconds, as Baileys' {@code Date}. */
     @JsonProperty("date")
     public String date() {
-        return at.toString();
+        return DATE.format(at);
     }
 
     /**
      * @param message a sentence for a person
      * @param output holds the status code
-     * @param data every attribute the server gave, kept because it is said once (ban end, appeal token, texts); may
-     *     hold secrets, so it is never logged
+     * @param data every attribute the server gave, in its order, kept because it is said once (ban end, appeal token,
+     *     texts); may hold secrets, so it is never logged
      */
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     public record Error(String message, Output output, Map<String, String> data) {
         public Error {
             Objects.requireNonNull(message, "message");
             Objects.requireNonNull(output, "output");
-            data = Map.copyOf(data);
+            data = Collections.unmodifiableMap(new LinkedHashMap<>(data));
         }
 
         /** Without the data: it may hold an appeal token. */

@@ -2,6 +2,7 @@ package dev.whatsappmd.engine.request;
 
 import dev.whatsappmd.engine.node.Node;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -24,7 +25,7 @@ public final class RequestTable {
     /** What becomes of a question. */
     @FunctionalInterface
     public interface Handler {
-        /** Called exactly once. */
+        /** Called once, or never when the question was forgotten by {@link RequestTable#clear}. */
         void on(Outcome outcome);
     }
 
@@ -89,23 +90,19 @@ public final class RequestTable {
         return pending.values().stream().mapToLong(Pending::deadline).min();
     }
 
-    /**
-     * Ends the questions whose time is over, in the order they were asked. A handler may ask again, or clear the table:
-     * then the rest is not told any more.
-     */
+    /** Ends the questions whose time is over, in the order they were asked; not those that a handler asks meanwhile. */
     public void expire(long now) {
-        Optional<String> over = firstOver(now);
-        while (over.isPresent()) {
-            pending.remove(over.get()).handler().on(new Outcome(Optional.empty()));
-            over = firstOver(now);
-        }
-    }
-
-    private Optional<String> firstOver(long now) {
-        return pending.entrySet().stream()
+        List<String> over = pending.entrySet().stream()
                 .filter(waiting -> waiting.getValue().deadline() <= now)
                 .map(Map.Entry::getKey)
-                .findFirst();
+                .toList();
+        for (String id : over) {
+            // One handler may end the connection: the questions behind it are forgotten then.
+            Pending waiting = pending.remove(id);
+            if (waiting != null) {
+                waiting.handler().on(new Outcome(Optional.empty()));
+            }
+        }
     }
 
     /** Forgets every question without a word; for the end of a connection that nobody waits on any more. */
