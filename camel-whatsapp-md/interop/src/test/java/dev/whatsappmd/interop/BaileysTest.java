@@ -17,7 +17,6 @@ import dev.whatsappmd.localserver.record.StanzaMatch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -35,13 +34,9 @@ class BaileysTest {
     private LocalWhatsAppServer server;
     private SimulatedPhone phone;
 
-    @BeforeAll
-    static void needsNode() {
-        assumeThat(NodeTools.missing()).isEmpty();
-    }
-
     @BeforeEach
     void start() {
+        assumeThat(NodeTools.missing()).isEmpty();
         server = whatsApp.server();
         phone = server.phone("4915100000001");
     }
