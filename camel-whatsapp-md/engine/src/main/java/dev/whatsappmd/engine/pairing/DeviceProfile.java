@@ -4,6 +4,7 @@ import dev.whatsappmd.engine.proto.payload.DeviceProps.PlatformType;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -27,6 +28,16 @@ public record DeviceProfile(String os, String browser) {
             "edge", "Edge",
             "desktop", DESKTOP,
             "android", "Android"));
+
+    /** Browsers that a pairing code can be asked for with; another kind of client says {@code Chrome}. */
+    private static final Set<String> WEB_BROWSERS =
+            Set.of("Chrome", "Firefox", "IE", "Opera", "Safari", "Edge", "Android");
+
+    /** Operating systems that the server knows; anything else, such as a product's name, it refuses with error 400. */
+    private static final Set<String> OPERATING_SYSTEMS =
+            Set.of("Windows", "Mac OS", "Linux", "Ubuntu", "Fedora", "Android", "iOS");
+
+    private static final String ANY_OPERATING_SYSTEM = "Linux";
 
     /** As the options of an endpoint leave it; stands below what it is made of. */
     public static final DeviceProfile DEFAULT = of("Apache Camel", "chrome");
@@ -96,5 +107,16 @@ public record DeviceProfile(String os, String browser) {
             case "Android" -> "e";
             default -> "9";
         };
+    }
+
+    /**
+     * What a request for a pairing code calls this device. There, unlike in the device properties, the server wants a
+     * browser and a real operating system (whatsapp-rust#979, Baileys#2769); the phone lists the device by its own name
+     * all the same.
+     */
+    String pairingDisplay() {
+        String name = WEB_BROWSERS.contains(browser) ? browser : "Chrome";
+        String system = OPERATING_SYSTEMS.contains(os) ? os : ANY_OPERATING_SYSTEM;
+        return name + " (" + system + ")";
     }
 }

@@ -124,7 +124,7 @@ public final class PairingCode {
                 .child(bytes(
                         "companion_server_auth_key_pub", credentials.noiseKey().publicKey()))
                 .child(text("companion_platform_id", device.companionPlatformId()))
-                .child(text("companion_platform_display", device.browser() + " (" + device.os() + ")"))
+                .child(text("companion_platform_display", device.pairingDisplay()))
                 .child(text("link_code_pairing_nonce", "0")));
     }
 

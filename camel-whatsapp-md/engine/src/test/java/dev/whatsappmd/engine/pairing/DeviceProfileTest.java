@@ -56,4 +56,18 @@ class DeviceProfileTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("device name is blank");
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Apache Camel, chrome, Chrome (Linux)",
+        "Linux, opera, Opera (Linux)",
+        "Ubuntu, firefox, Firefox (Ubuntu)",
+        "Mac OS, desktop, Chrome (Mac OS)",
+        "Windows, desktop, Chrome (Windows)",
+        "Till 4, android, Android (Linux)",
+        "Android, android, Android (Android)"
+    })
+    void asksForACodeAsABrowserOnARealOperatingSystem(String deviceName, String platform, String display) {
+        assertThat(DeviceProfile.of(deviceName, platform).pairingDisplay()).isEqualTo(display);
+    }
 }
