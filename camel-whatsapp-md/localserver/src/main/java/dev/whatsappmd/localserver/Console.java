@@ -14,6 +14,7 @@ import java.util.Optional;
 final class Console {
     private static final String HELP = """
             scan <text of a code>      link the client that shows it
+            code <code>                type the code that a client shows for this phone
             close <code>               stream error, e.g. close 503, close 515
             conflict [type [code]]     stream error with a conflict: replaced, device_removed 401
             failure <reason>           refuse the next login, e.g. failure 403
@@ -51,6 +52,7 @@ final class Console {
                 }
                 case "help" -> out.println(HELP);
                 case "scan" -> scan(argument);
+                case "code" -> enter(argument);
                 case "close" -> close(ServerClose.streamError(number(argument, "close 503")));
                 case "conflict" -> close(conflict(words));
                 case "failure" -> refuseNextLogin(number(argument, "failure 403"));
@@ -80,6 +82,10 @@ final class Console {
     private void scan(String qr) {
         out.println("Scanning …");
         out.println("Linked as device " + phone.scan(qr).id() + ".");
+    }
+
+    private void enter(String code) {
+        out.println("Linked as device " + phone.enterCode(code).id() + ".");
     }
 
     private static ServerClose conflict(List<String> words) {

@@ -8,6 +8,7 @@ import dev.whatsappmd.localserver.fault.Moment;
 import dev.whatsappmd.localserver.fault.ServerClose;
 import dev.whatsappmd.localserver.fault.ServerFault;
 import dev.whatsappmd.localserver.fault.ServerScript;
+import dev.whatsappmd.localserver.pairing.CodeDesk;
 import dev.whatsappmd.localserver.query.IqHandler;
 import dev.whatsappmd.localserver.record.ConnectionRecord;
 import dev.whatsappmd.localserver.record.NotSeenError;
@@ -135,6 +136,16 @@ public final class LocalWhatsAppServer implements AutoCloseable {
         return room.queries().add(match, handler);
     }
 
+    /**
+     * Refuses every request for a pairing code from now on, e.g. with 429 {@code rate-overlimit} or 400 {@code
+     * bad-request}.
+     *
+     * @return ends it
+     */
+    public Runnable refusePairingCodes(int code, String text) {
+        return onIq(CodeDesk.HELLO, IqHandler.error(code, text));
+    }
+
     /** The requests that the server could not answer (error 501 for the client), in order. */
     public List<Node> unknownQueries() {
         return room.queries().unknown();
@@ -248,6 +259,7 @@ public final class LocalWhatsAppServer implements AutoCloseable {
         RandomGenerator random = new SecureRandom();
         OfflineMode offlineMode = OfflineMode.STRICT_PULL;
         Duration refLifetime = Duration.ofSeconds(160);
+        Duration codeLifetime = Duration.ofSeconds(180);
         boolean keepsStanzas = true;
 
         private Builder() {}
@@ -285,6 +297,15 @@ public final class LocalWhatsAppServer implements AutoCloseable {
                 throw new IllegalArgumentException("a ref lives for a positive time, not " + lifetime);
             }
             this.refLifetime = lifetime;
+            return this;
+        }
+
+        /** How long a pairing code can be typed after a client asked for it; 180 s by default. */
+        public Builder codeLifetime(Duration lifetime) {
+            if (lifetime.isNegative() || lifetime.isZero()) {
+                throw new IllegalArgumentException("a code lives for a positive time, not " + lifetime);
+            }
+            this.codeLifetime = lifetime;
             return this;
         }
 

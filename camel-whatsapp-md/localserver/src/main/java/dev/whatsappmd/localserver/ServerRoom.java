@@ -4,6 +4,7 @@ import dev.whatsappmd.engine.jid.Jid;
 import dev.whatsappmd.engine.node.Node;
 import dev.whatsappmd.engine.proto.payload.ClientPayload;
 import dev.whatsappmd.localserver.account.Account;
+import dev.whatsappmd.localserver.account.Device;
 import dev.whatsappmd.localserver.account.PhoneProfile;
 import dev.whatsappmd.localserver.connection.ConnectionListener;
 import dev.whatsappmd.localserver.connection.NoiseIdentity;
@@ -11,6 +12,7 @@ import dev.whatsappmd.localserver.connection.NoiseStream;
 import dev.whatsappmd.localserver.connection.ServerConnection;
 import dev.whatsappmd.localserver.fault.ServerClose;
 import dev.whatsappmd.localserver.fault.ServerScript;
+import dev.whatsappmd.localserver.pairing.CodeDesk;
 import dev.whatsappmd.localserver.pairing.RegistrationDesk;
 import dev.whatsappmd.localserver.query.IqHandlers;
 import dev.whatsappmd.localserver.query.StandardQueries;
@@ -20,6 +22,7 @@ import dev.whatsappmd.localserver.transport.EventLoop;
 import dev.whatsappmd.localserver.transport.LoopbackListener;
 import dev.whatsappmd.localserver.transport.WebSocketLink;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +46,7 @@ final class ServerRoom {
     private final int port;
     private final IqHandlers queries;
     private final RegistrationDesk registrations;
+    private final CodeDesk codes;
     private final SessionDesk sessions;
     private final Map<String, Account> accounts = new LinkedHashMap<>();
     private final List<ServerConnection> connections = new ArrayList<>();
@@ -55,6 +59,7 @@ final class ServerRoom {
         identity = NoiseIdentity.generate(options.clock.instant(), random);
         queries = new IqHandlers(this::failed);
         registrations = new RegistrationDesk(options.clock, random, options.refLifetime);
+        codes = new CodeDesk(options.clock, random, options.codeLifetime, this::find, registrations, queries);
         sessions = new SessionDesk(
                 options.clock, number -> Optional.ofNullable(accounts.get(number)), queries, options.offlineMode);
         loop = new EventLoop("localserver", this::failed, recording::changed);
@@ -91,6 +96,10 @@ final class ServerRoom {
 
     RegistrationDesk registrations() {
         return registrations;
+    }
+
+    CodeDesk codes() {
+        return codes;
     }
 
     SessionDesk sessions() {
@@ -174,8 +183,17 @@ final class ServerRoom {
         }
 
         @Override
+        public void onUnlinked(ServerConnection connection) {
+            accounts.values().stream()
+                    .flatMap(account -> account.devices().stream())
+                    .filter(device -> Arrays.equals(device.keys().noiseKey(), connection.clientNoiseKey()))
+                    .forEach(Device::remove);
+        }
+
+        @Override
         public void onClosed(ServerConnection connection) {
             registrations.closed(connection);
+            codes.closed(connection);
             sessions.closed(connection);
         }
     }

@@ -4,6 +4,8 @@ import dev.whatsappmd.engine.node.Node;
 import dev.whatsappmd.localserver.account.Account;
 import dev.whatsappmd.localserver.account.Device;
 import dev.whatsappmd.localserver.account.PhoneProfile;
+import dev.whatsappmd.localserver.pairing.CodeHandshake;
+import dev.whatsappmd.localserver.pairing.CodeOffer;
 import dev.whatsappmd.localserver.pairing.PairingQr;
 import dev.whatsappmd.localserver.pairing.PairingRefusedException;
 import java.time.Duration;
@@ -17,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The phone of one account on a {@link LocalWhatsAppServer}: links devices, unlinks them, has things for them. */
 public final class SimulatedPhone {
-    private static final Duration SCAN_LIMIT = Duration.ofSeconds(20);
+    private static final Duration LINK_LIMIT = Duration.ofSeconds(20);
 
     private final ServerRoom room;
     private final Account account;
@@ -56,19 +58,27 @@ public final class SimulatedPhone {
      * @throws PairingRefusedException when the server does not know the ref, or the client refused; says which
      */
     public LinkedDevice scan(String qr) {
+        requireMayWait("scan", "startScan");
+        return await(startScan(qr));
+    }
+
+    private void requireMayWait(String method, String other) {
         if (room.loop().isLoopThread()) {
-            throw new IllegalStateException("scan waits for the client, so an IqHandler cannot call it; use startScan");
+            throw new IllegalStateException(
+                    method + " waits for the client, so an IqHandler cannot call it; use " + other);
         }
-        CompletableFuture<LinkedDevice> scan = startScan(qr);
+    }
+
+    private LinkedDevice await(CompletableFuture<LinkedDevice> linking) {
         try {
-            return scan.get(SCAN_LIMIT.toSeconds(), TimeUnit.SECONDS);
+            return linking.get(LINK_LIMIT.toSeconds(), TimeUnit.SECONDS);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof PairingRefusedException refused) {
                 throw new PairingRefusedException(refused.getMessage());
             }
             throw new IllegalStateException(e.getCause());
         } catch (TimeoutException e) {
-            throw new PairingRefusedException("the client did not answer pair-success within " + SCAN_LIMIT.toSeconds()
+            throw new PairingRefusedException("the client did not let itself be linked within " + LINK_LIMIT.toSeconds()
                     + " s. Seen: " + room.recording().summary());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -86,6 +96,62 @@ public final class SimulatedPhone {
         return room.loop()
                 .call(() -> room.registrations().link(account, code))
                 .thenApply(device -> new LinkedDevice(room, device));
+    }
+
+    /**
+     * Types a code that a client shows for this phone's number, and waits up to 20 s until the client is linked, as
+     * {@link #scan} does. Of several clients the one that asked last is meant.
+     *
+     * @param code 8 letters or digits; a dash and the case do not matter
+     * @throws IllegalArgumentException when the text is no such code
+     * @throws PairingRefusedException when no client shows a code for this phone, it is too old (180 s), or it is a
+     *     wrong one; says which
+     */
+    public LinkedDevice enterCode(String code) {
+        requireMayWait("enterCode", "startEnterCode");
+        return await(startEnterCode(code));
+    }
+
+    /**
+     * Types a code without waiting for the client: completed when the client is linked, fails with {@link
+     * PairingRefusedException}. Computes for some hundred milliseconds on the calling thread.
+     *
+     * @throws IllegalArgumentException when the text is no code of 8 letters or digits
+     */
+    public CompletableFuture<LinkedDevice> startEnterCode(String code) {
+        return startEnterCode(code, 1);
+    }
+
+    /**
+     * {@link #startEnterCode(String)} by a phone that begins several times with the same key, as phones do when an
+     * answer does not reach them, and goes on with the last answer. Clients answer three times at most.
+     *
+     * @param primaryHellos how often it begins, at least 1
+     */
+    public CompletableFuture<LinkedDevice> startEnterCode(String code, int primaryHellos) {
+        if (primaryHellos < 1) {
+            throw new IllegalArgumentException("a phone begins at least once, not " + primaryHellos + " times");
+        }
+        String typed = CodeHandshake.normalized(code);
+        try {
+            CodeOffer.Typing typing = room.loop().call(() -> room.codes().begin(account));
+            CodeHandshake handshake = typing.handshake(typed);
+            return room.loop()
+                    .call(() -> room.codes().typed(typing, handshake, primaryHellos))
+                    .thenApply(device -> new LinkedDevice(room, device));
+        } catch (PairingRefusedException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    /**
+     * Takes the code back that was asked for last: it cannot be typed any more, and the client is told to ask for
+     * another ({@code refresh_code}).
+     *
+     * @throws PairingRefusedException when no client shows a code for this phone
+     */
+    public void refreshCode() {
+        room.loop().run(() -> room.codes().refresh(account));
     }
 
     /**

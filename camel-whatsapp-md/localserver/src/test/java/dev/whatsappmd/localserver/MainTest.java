@@ -109,7 +109,11 @@ class MainTest {
         console.execute("dance");
         console.execute("scan 2@abc");
         console.execute("remove 7");
+        console.execute("code");
+        console.execute("code ABCD-1234");
         assertThat(printed())
+                .contains("! a pairing code is 8 letters or digits")
+                .contains("! no client shows a code for this phone")
                 .contains("stream:error 503 for 1 connection.")
                 .contains("! a number is missing, like: close 503")
                 .contains("! no command dance; try help")

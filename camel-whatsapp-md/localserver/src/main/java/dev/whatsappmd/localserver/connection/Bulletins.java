@@ -31,6 +31,16 @@ final class Bulletins {
         return ib(Node.of("downgrade_webclient"));
     }
 
+    /** @param child one of the two ways it is said (zapo WaPairingFlow.ts) */
+    static Node newSecret(String id, String child) {
+        return Node.builder("notification")
+                .attribute("from", ServerConnection.SERVER)
+                .attribute("type", "companion_reg_refresh")
+                .attribute("id", id)
+                .child(child)
+                .build();
+    }
+
     static Node ping() {
         return Node.builder("iq")
                 .attribute("from", ServerConnection.SERVER)

@@ -14,6 +14,9 @@ public interface ConnectionListener {
     /** A stanza that is no answer to a request of the server. */
     void onStanza(ServerConnection connection, Node stanza);
 
+    /** The device of this connection, if it has one, is to be unlinked; the connection ends by itself. */
+    void onUnlinked(ServerConnection connection);
+
     /** The connection is over, however far it came. */
     void onClosed(ServerConnection connection);
 }

@@ -24,6 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +37,7 @@ public final class ServerConnection implements LinkHandler {
     public static final String SERVER = "s.whatsapp.net";
 
     private static final String PATH = "/ws/chat";
-    private static final long FIRST_REQUEST_ID = 1_000_000_000L;
+    private static final long FIRST_ID = 1_000_000_000L;
 
     private final EventLoop loop;
     private final WebSocketLink link;
@@ -45,7 +46,7 @@ public final class ServerConnection implements LinkHandler {
     private final ConnectionListener listener;
     private final NoiseStream stream;
     private final Map<String, Request> requests = new HashMap<>();
-    private long nextRequestId = FIRST_REQUEST_ID;
+    private final AtomicLong nextId = new AtomicLong(FIRST_ID);
     private boolean silent;
     private boolean over;
 
@@ -120,6 +121,16 @@ public final class ServerConnection implements LinkHandler {
         send(Bulletins.downgradeWebclient());
     }
 
+    /** Tells a client that is not linked yet to make a new secret for its codes. */
+    public void sendRegistrationRefresh() {
+        send(Bulletins.newSecret(newId(), "companion_reg_refresh"));
+    }
+
+    /** As {@link #sendRegistrationRefresh}, in the other way it is said. */
+    public void sendRotateQr() {
+        send(Bulletins.newSecret(newId(), "pair-device-rotate-qr"));
+    }
+
     /**
      * Asks the client for a sign of life.
      *
@@ -147,7 +158,7 @@ public final class ServerConnection implements LinkHandler {
             onLost.run();
             return;
         }
-        String id = Long.toString(nextRequestId++);
+        String id = newId();
         requests.put(id, new Request(onAnswer, onLost));
         send(iq.toBuilder().attribute("id", id).build());
     }
@@ -215,6 +226,10 @@ public final class ServerConnection implements LinkHandler {
         List<Request> lost = List.copyOf(requests.values());
         requests.clear();
         lost.forEach(request -> request.onLost.run());
+    }
+
+    private String newId() {
+        return Long.toString(nextId.getAndIncrement());
     }
 
     private byte @Nullable [] nextFrame() {
@@ -285,11 +300,10 @@ public final class ServerConnection implements LinkHandler {
         }
         record.faulted(fault);
         if (fault instanceof ServerClose.Stanza close) {
-            send(close.stanza());
-            if (close.streamEnd()) {
-                send(Node.of("xmlstreamend"));
-            }
-            link.close(ServerClose.NORMAL, "");
+            end(close);
+        } else if (fault instanceof ServerClose.Unlink unlink) {
+            listener.onUnlinked(this);
+            end(unlink.close());
         } else if (fault instanceof ServerClose.SocketClose close) {
             link.close(close.code(), close.reason());
         } else if (fault instanceof ServerClose.TcpReset) {
@@ -300,6 +314,14 @@ public final class ServerConnection implements LinkHandler {
         } else {
             throw new IllegalStateException("no code for the fault " + fault);
         }
+    }
+
+    private void end(ServerClose.Stanza close) {
+        send(close.stanza());
+        if (close.streamEnd()) {
+            send(Node.of("xmlstreamend"));
+        }
+        link.close(ServerClose.NORMAL, "");
     }
 
     @Override

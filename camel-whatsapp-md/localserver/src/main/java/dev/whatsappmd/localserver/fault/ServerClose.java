@@ -46,6 +46,14 @@ public sealed interface ServerClose extends ServerFault {
         return streamError(code, conflictNode(type));
     }
 
+    /**
+     * The phone unlinks the device of this connection: 401 device_removed, and it cannot log in any more. Right after
+     * linking, as from {@link Moment#PAIRED} to {@link Moment#OPEN}, this is how the server takes a link back.
+     */
+    static ServerClose unlink() {
+        return new Unlink();
+    }
+
     /** The server is still owed the answer to this stanza. */
     static ServerClose ack(String stanzaId) {
         return streamError(Node.builder("ack").attribute("id", stanzaId).build());
@@ -124,6 +132,26 @@ public sealed interface ServerClose extends ServerFault {
                 child.attribute("type").ifPresent(type -> text.append(' ').append(type));
             }
             return text.toString();
+        }
+    }
+
+    /** See {@link #unlink()}. */
+    record Unlink() implements ServerClose {
+        private static final int LOGGED_OUT = 401;
+
+        /** What the client gets to see. */
+        public Stanza close() {
+            return (Stanza) conflict("device_removed", LOGGED_OUT);
+        }
+
+        @Override
+        public boolean sendsStanza() {
+            return true;
+        }
+
+        @Override
+        public String toString() {
+            return "unlink";
         }
     }
 

@@ -60,7 +60,7 @@ final class DeviceIdentity {
         return keyIndex;
     }
 
-    /** The content of pair-success for the companion whose QR code held this secret: ADVSignedDeviceIdentityHMAC. */
+    /** The content of pair-success for the companion that has this secret: ADVSignedDeviceIdentityHMAC. */
     byte[] sealed(byte[] advSecret) {
         byte[] signed = signed().build().toByteArray();
         boolean hosted = account.profile().hosted();
@@ -103,7 +103,7 @@ final class DeviceIdentity {
         return XEdDsa.verify(
                         companionIdentity, message, signed.getDeviceSignature().toByteArray())
                 ? Optional.empty()
-                : Optional.of("its device signature does not verify under the identity key of the QR code");
+                : Optional.of("its device signature does not verify under the identity key it registered with");
     }
 
     private ADVSignedDeviceIdentity.Builder signed() {

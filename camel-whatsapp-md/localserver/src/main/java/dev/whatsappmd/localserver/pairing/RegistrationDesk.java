@@ -72,17 +72,32 @@ public final class RegistrationDesk {
         if (!Arrays.equals(qr.noiseKey(), keys.noiseKey()) || !Arrays.equals(qr.identityKey(), keys.identityKey())) {
             return refused("the keys in the QR code are not those of the client that got its ref");
         }
-        if (linking.containsKey(connection)) {
-            return refused("this client is being linked already");
+        return link(connection, account, qr.advSecret());
+    }
+
+    /**
+     * The phone and this client have agreed on a secret: goes on as after a scan.
+     *
+     * @return fails with {@link PairingRefusedException}
+     */
+    CompletableFuture<Device> link(ServerConnection connection, Account account, byte[] advSecret) {
+        CompanionKeys keys = registering.get(connection);
+        if (keys == null || linking.containsKey(connection)) {
+            return refused("this client is being linked already, or its connection has ended");
         }
         Linking link = new Linking(account, keys, clock.instant());
         linking.put(connection, link);
         refs.drop(connection);
         connection.request(
-                PairingStanzas.pairSuccess(account, link.deviceId, link.identity.sealed(qr.advSecret()), link.at),
+                PairingStanzas.pairSuccess(account, link.deviceId, link.identity.sealed(advSecret), link.at),
                 answer -> onAnswer(connection, link, answer),
                 () -> link.fail("the connection ended before the companion had signed"));
         return link.result;
+    }
+
+    /** What a client registered with that is not linked yet. */
+    Optional<CompanionKeys> registering(ServerConnection connection) {
+        return Optional.ofNullable(registering.get(connection));
     }
 
     /** The connection is over: its refs are void. */
