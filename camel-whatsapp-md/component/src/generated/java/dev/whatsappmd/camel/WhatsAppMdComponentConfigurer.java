@@ -90,6 +90,8 @@ public class WhatsAppMdComponentConfigurer extends PropertyConfigurerSupport imp
         case "store": getOrCreateConfiguration(target).setStore(property(camelContext, dev.whatsappmd.engine.store.SessionStore.class, value)); return true;
         case "storedirectory":
         case "storeDirectory": getOrCreateConfiguration(target).setStoreDirectory(property(camelContext, java.lang.String.class, value)); return true;
+        case "testconnectiononstartup":
+        case "testConnectionOnStartup": getOrCreateConfiguration(target).setTestConnectionOnStartup(property(camelContext, java.lang.Boolean.class, value)); return true;
         case "transport": getOrCreateConfiguration(target).setTransport(property(camelContext, java.lang.String.class, value)); return true;
         default: return false;
         }
@@ -158,6 +160,8 @@ public class WhatsAppMdComponentConfigurer extends PropertyConfigurerSupport imp
         case "store": return dev.whatsappmd.engine.store.SessionStore.class;
         case "storedirectory":
         case "storeDirectory": return java.lang.String.class;
+        case "testconnectiononstartup":
+        case "testConnectionOnStartup": return java.lang.Boolean.class;
         case "transport": return java.lang.String.class;
         default: return null;
         }
@@ -227,6 +231,8 @@ public class WhatsAppMdComponentConfigurer extends PropertyConfigurerSupport imp
         case "store": return getOrCreateConfiguration(target).getStore();
         case "storedirectory":
         case "storeDirectory": return getOrCreateConfiguration(target).getStoreDirectory();
+        case "testconnectiononstartup":
+        case "testConnectionOnStartup": return getOrCreateConfiguration(target).getTestConnectionOnStartup();
         case "transport": return getOrCreateConfiguration(target).getTransport();
         default: return null;
         }

@@ -23,7 +23,7 @@ public class WhatsAppMdEndpointUriFactory extends org.apache.camel.support.compo
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(36);
+        Set<String> props = new HashSet<>(37);
         props.add("bridgeErrorHandler");
         props.add("clientVersion");
         props.add("connectTimeout");
@@ -59,6 +59,7 @@ public class WhatsAppMdEndpointUriFactory extends org.apache.camel.support.compo
         props.add("sessionId");
         props.add("store");
         props.add("storeDirectory");
+        props.add("testConnectionOnStartup");
         props.add("transport");
         PROPERTY_NAMES = Collections.unmodifiableSet(props);
         Set<String> secretProps = new HashSet<>(2);

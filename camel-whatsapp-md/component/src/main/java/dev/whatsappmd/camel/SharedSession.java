@@ -174,9 +174,20 @@ final class SharedSession {
                 || !consumers.isEmpty() && component.getCamelContext().isStopping();
     }
 
+    /** What a test of the connection needs to know, empty when none is wanted or the session runs already. */
+    synchronized Optional<ClientOptions> optionsToTest() {
+        WhatsAppMdConfiguration configuration = WhatsAppMdConfiguration.of(allOptions());
+        return running == null && Boolean.TRUE.equals(configuration.getTestConnectionOnStartup())
+                ? Optional.of(SessionOptions.toClient(sessionId, configuration, component.store(configuration)))
+                : Optional.empty();
+    }
+
+    private Map<String, Object> allOptions() {
+        return SessionOptions.over(component.getConfiguration().explicit(), options.union());
+    }
+
     private void open() {
-        Map<String, Object> all =
-                SessionOptions.over(component.getConfiguration().explicit(), options.union());
+        Map<String, Object> all = allOptions();
         WhatsAppMdConfiguration configuration = WhatsAppMdConfiguration.of(all);
         ClientOptions clientOptions =
                 SessionOptions.toClient(sessionId, configuration, component.openStore(configuration));

@@ -36,6 +36,9 @@ public class WhatsAppMdConfiguration extends ServerConfiguration {
     @UriParam(label = "consumer", defaultValue = "false")
     private @Nullable Boolean markOnlineOnConnect;
 
+    @UriParam(label = "consumer,advanced", defaultValue = "false")
+    private @Nullable Boolean testConnectionOnStartup;
+
     @UriParam(label = "consumer,advanced")
     private @Nullable SessionStore store;
 
@@ -51,6 +54,7 @@ public class WhatsAppMdConfiguration extends ServerConfiguration {
         platform = visitor.visit("platform", platform);
         historySync = visitor.visit("historySync", historySync);
         markOnlineOnConnect = visitor.visit("markOnlineOnConnect", markOnlineOnConnect);
+        testConnectionOnStartup = visitor.visit("testConnectionOnStartup", testConnectionOnStartup);
         store = visitor.visit("store", store);
         storeDirectory = visitor.visit("storeDirectory", storeDirectory);
     }
@@ -156,6 +160,18 @@ public class WhatsAppMdConfiguration extends ServerConfiguration {
      */
     public void setMarkOnlineOnConnect(@Nullable Boolean markOnlineOnConnect) {
         this.markOnlineOnConnect = markOnlineOnConnect;
+    }
+
+    public @Nullable Boolean getTestConnectionOnStartup() {
+        return testConnectionOnStartup;
+    }
+
+    /**
+     * Whether a route fails to start when the server cannot be reached or is not the expected one. Otherwise the session
+     * goes on trying. Nothing about any account is sent for the test.
+     */
+    public void setTestConnectionOnStartup(@Nullable Boolean testConnectionOnStartup) {
+        this.testConnectionOnStartup = testConnectionOnStartup;
     }
 
     public @Nullable SessionStore getStore() {

@@ -99,8 +99,9 @@ public final class WhatsAppMdConstants {
 
     @Metadata(
             label = "consumer",
-            description = "On close: what happens next, as the options decide. A route that sets it to another"
-                    + " action[:duration] (now, backoff, park, stop, relink) has the last word.",
+            description =
+                    "On close: what happens next, as the options decide. A route that sets it has the last word: now,"
+                            + " backoff, park, stop or relink, after backoff and park also with a duration (park:10m).",
             javaType = "String",
             important = true)
     public static final String RECONNECT_ACTION = "CamelWhatsAppMdReconnectAction";

@@ -1,5 +1,7 @@
 package dev.whatsappmd.camel;
 
+import dev.whatsappmd.engine.client.ClientOptions;
+import dev.whatsappmd.engine.client.WhatsAppClient;
 import dev.whatsappmd.engine.event.LastDisconnect;
 import dev.whatsappmd.engine.event.SessionStatus;
 import java.util.Optional;
@@ -50,12 +52,27 @@ public class WhatsAppMdConsumer extends DefaultConsumer implements StartupListen
         SessionRegistry sessions = getEndpoint().getComponent().sessions();
         session = sessions.enter(sessionId(), shared -> member = shared.join(this));
         executor = sessions.threads().newLaneExecutor(this, sessionId());
-        if (getEndpoint().getCamelContext().isStarted()) {
-            try {
+        try {
+            testConnection();
+            if (getEndpoint().getCamelContext().isStarted()) {
                 connectOnce();
-            } catch (RuntimeException e) {
-                leave();
-                throw e;
+            }
+        } catch (RuntimeException e) {
+            leave();
+            throw e;
+        }
+    }
+
+    private void testConnection() {
+        Optional<ClientOptions> wanted = session.optionsToTest();
+        if (wanted.isPresent()) {
+            // Ends by itself within connectTimeout.
+            Optional<String> trouble =
+                    WhatsAppClient.testConnection(wanted.get()).join();
+            if (trouble.isPresent()) {
+                throw new WhatsAppMdException("session " + sessionId() + " cannot connect to "
+                        + wanted.get().serverUrl() + ": " + trouble.get()
+                        + "; without testConnectionOnStartup the route would start all the same");
             }
         }
     }

@@ -224,6 +224,34 @@ class LifecycleTest {
     }
 
     @Test
+    void unreachableServerFailsTheStartWhenItIsTested() {
+        routes.component().getConfiguration().setServerUrl("ws://127.0.0.1:1/ws/chat");
+
+        assertThatThrownBy(() -> routes.start(route("a", "whatsappmd:sales?testConnectionOnStartup=true")))
+                .isInstanceOf(WhatsAppMdException.class)
+                .hasMessageStartingWith("session sales cannot connect to ws://127.0.0.1:1/ws/chat: ")
+                .hasMessageEndingWith("; without testConnectionOnStartup the route would start all the same");
+        assertThat(Files.exists(directory.resolve("sales.db"))).isFalse();
+    }
+
+    @Test
+    void serverWithAnotherRootKeyFailsTheStartWhenItIsTested() {
+        routes.component().getConfiguration().setServerRootKey(null);
+
+        assertThatThrownBy(() -> routes.start(route("a", "whatsappmd:sales?testConnectionOnStartup=true")))
+                .isInstanceOf(WhatsAppMdException.class)
+                .hasMessageStartingWith("session sales cannot connect to ws://127.0.0.1:");
+    }
+
+    @Test
+    void testedServerIsConnectedTo() throws Exception {
+        routes.start(route("a", "whatsappmd:sales?testConnectionOnStartup=true"))
+                .link();
+
+        assertThat(routes.status().phase()).isEqualTo("open");
+    }
+
+    @Test
     void removedRouteLeavesNothingBehind() throws Exception {
         routes.start(route("a", "whatsappmd:sales")).link();
 
