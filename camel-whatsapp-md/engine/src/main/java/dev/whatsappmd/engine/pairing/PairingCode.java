@@ -92,7 +92,7 @@ public final class PairingCode {
         return new PairingCode(code, phone, ephemeral, Optional.empty());
     }
 
-    private static String digits(String phoneNumber) {
+    static String digits(String phoneNumber) {
         String digits = phoneNumber.replaceAll("[+ ().\\-/]", "");
         if (!digits.matches("[1-9]\\d{6,14}")) {
             throw new IllegalArgumentException("the phone number is not 7 to 15 digits that begin with a country code"
@@ -101,7 +101,7 @@ public final class PairingCode {
         return digits;
     }
 
-    private static String normalized(String ownCode) {
+    static String normalized(String ownCode) {
         String code = ownCode.replace("-", "").toUpperCase(Locale.ROOT);
         if (!code.matches("[0-9A-Z]{" + CODE_LENGTH + "}")) {
             throw new IllegalArgumentException(
