@@ -36,6 +36,9 @@ final class BringUp {
 
         void end(DisconnectCause cause);
 
+        /** The server is told to deliver. */
+        void delivering();
+
         void opened();
     }
 
@@ -108,12 +111,12 @@ final class BringUp {
                 stock.stored().stream().filter(preKey -> !preKey.uploaded()).toList();
         PreKeyBatch batch = PreKeyBatch.next(host.credentials(), notUploaded, count, stored::containsKey, random);
         host.update(batch.updated());
-        ChangeSet changes = SessionRows.putPreKeys(new ChangeSet(), batch.fresh());
-        out.add(new Effect.Save(SessionRows.putCredentials(changes, batch.updated())));
+        out.save(SessionRows.putPreKeys(new ChangeSet(), batch.fresh()), batch.updated());
         out.ask(PreKeyNodes.upload(host.credentials(), batch.preKeys()), step, outcome -> {
             uploading = false;
             if (outcome.ok()) {
-                out.add(new Effect.Save(SessionRows.markUploaded(new ChangeSet(), batch.preKeys())));
+                ChangeSet uploaded = SessionRows.markUploaded(new ChangeSet(), batch.preKeys());
+                out.add(new Effect.Save(uploaded, host.credentials()));
             } else {
                 out.warn(
                         "the server did not take " + batch.preKeys().size() + " pre-keys (" + outcome.describe() + ")");
@@ -135,6 +138,7 @@ final class BringUp {
                 .attribute("type", "set")
                 .child("active")
                 .build();
+        host.delivering();
         out.ask(active, step, outcome -> {
             if (outcome.ok()) {
                 out.ask(PreKeyNodes.digest(), step, digest -> {

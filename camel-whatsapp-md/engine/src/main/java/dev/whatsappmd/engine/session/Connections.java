@@ -6,12 +6,16 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The sockets of one session: the present one, and those before it until they are really gone. A new one is opened only
  * then, so that there is never more than one. Belongs to the session's thread.
  */
 final class Connections {
+    private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
+
     /** How long the other side may take to answer a close frame before its socket is cut. */
     private static final long CLOSE_MILLIS = 1_000;
 
@@ -57,8 +61,17 @@ final class Connections {
         if (last.isReleased()) {
             return;
         }
-        last.close();
+        close(last);
         closing.put(ended, timers.schedule(CLOSE_MILLIS, () -> executor.execute(last::abort)));
+    }
+
+    /** One that fails to close in good order is cut a little later all the same. */
+    private static void close(Channel channel) {
+        try {
+            channel.close();
+        } catch (RuntimeException e) {
+            LOG.warn("a connection could not be closed", e);
+        }
     }
 
     /** A socket is gone. */

@@ -7,7 +7,10 @@ import dev.whatsappmd.engine.store.ChangeSet;
 import dev.whatsappmd.engine.store.Credentials;
 import java.util.Optional;
 
-/** What a session wants done. Effects are carried out in their order, each finished before the next begins. */
+/**
+ * What a session wants done. Effects are carried out in their order, each finished before the next begins and told to
+ * {@link SessionMachine#done}.
+ */
 sealed interface Effect {
     /** Open a connection; its end is an input of its own. */
     record Connect(long epoch, KeyPair noiseKey, byte[] clientPayload, Optional<byte[]> routingInfo)
@@ -18,10 +21,14 @@ sealed interface Effect {
     /** End a connection; no input follows from it. */
     record Disconnect(long epoch) implements Effect {}
 
-    /** Make durable. When it fails, the effects behind it are dropped and {@link Input.StoreFailed} comes next. */
-    record Save(ChangeSet changes) implements Effect {}
+    /**
+     * Make durable. When it fails, the effects behind it are dropped and {@link Input.StoreFailed} comes next.
+     *
+     * @param credentials as they are in the store from then on
+     */
+    record Save(ChangeSet changes, Credentials credentials) implements Effect {}
 
-    /** Put a new identity in the place of a revoked one, or of one that was never linked; fails as a save does. */
+    /** Put a new identity in the place of a revoked one, or of one that was never linked; otherwise as a save. */
     record ReplaceIdentity(Credentials fresh) implements Effect {}
 
     record LoadPreKeys(long epoch) implements Effect {}

@@ -44,9 +44,17 @@ sealed interface Input {
      */
     record PreKeysLoaded(long epoch, List<PreKey> stored, boolean newestStored) implements Input {}
 
-    /** Every route that heard of the close is done with it. */
-    record LastWords(long epoch, Optional<ReconnectDirective> directive) implements Input {}
+    /**
+     * What the routes that heard of the close have said so far.
+     *
+     * @param directive the most cautious of their words
+     * @param complete whether every one of them is done with it
+     */
+    record LastWords(long epoch, Optional<ReconnectDirective> directive, boolean complete) implements Input {}
 
-    /** The effect before this input could not be carried out; the effects behind it were not begun. */
+    /** A read, a save or the renewal of the lease failed; the effects behind it, if any, were not begun. */
     record StoreFailed(SessionStoreException failure) implements Input {}
+
+    /** A defect: an effect could not be carried out, and the effects behind it were not begun. */
+    record EffectFailed(String what) implements Input {}
 }

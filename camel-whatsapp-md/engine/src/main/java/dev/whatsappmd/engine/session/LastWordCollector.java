@@ -4,19 +4,23 @@ import dev.whatsappmd.reconnect.ReconnectDirective;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
-/** Waits for what every listener has to say about one close, and hands on the most cautious. Safe for several threads. */
+/**
+ * Gathers what every listener has to say about one close. Each word is handed on as it comes, joined with those before
+ * it: one listener that is late must not make the others unheard. Safe for several threads.
+ */
 final class LastWordCollector {
     private final long epoch;
     private final int listeners;
-    private final BiConsumer<Long, Optional<ReconnectDirective>> whenComplete;
+    private final Consumer<Input.LastWords> machine;
     private final List<Optional<ReconnectDirective>> words = new ArrayList<>();
 
-    LastWordCollector(long epoch, int listeners, BiConsumer<Long, Optional<ReconnectDirective>> whenComplete) {
+    /** @param machine must only hand over */
+    LastWordCollector(long epoch, int listeners, Consumer<Input.LastWords> machine) {
         this.epoch = epoch;
         this.listeners = listeners;
-        this.whenComplete = whenComplete;
+        this.machine = machine;
     }
 
     long epoch() {
@@ -24,14 +28,13 @@ final class LastWordCollector {
     }
 
     void add(Optional<ReconnectDirective> word) {
-        Optional<ReconnectDirective> decision;
+        // Handed over inside the lock, so that the last one is last.
         synchronized (words) {
             words.add(word);
-            if (words.size() != listeners) {
-                return;
+            boolean complete = words.size() == listeners;
+            if (complete || word.isPresent()) {
+                machine.accept(new Input.LastWords(epoch, ReconnectDirective.mostCautious(words), complete));
             }
-            decision = ReconnectDirective.mostCautious(words);
         }
-        whenComplete.accept(epoch, decision);
     }
 }

@@ -126,7 +126,12 @@ final class Outbox {
     }
 
     void save(Credentials credentials) {
-        add(new Effect.Save(SessionRows.putCredentials(new ChangeSet(), credentials)));
+        save(new ChangeSet(), credentials);
+    }
+
+    /** Saves the credentials together with the other changes. */
+    void save(ChangeSet others, Credentials credentials) {
+        add(new Effect.Save(SessionRows.putCredentials(others, credentials), credentials));
     }
 
     ConnectionUpdate.Builder update() {

@@ -6,7 +6,6 @@ import dev.whatsappmd.engine.pairing.QrCode;
 import dev.whatsappmd.engine.store.Credentials;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -20,11 +19,21 @@ final class PairingWindow {
     private final Deque<String> refs = new ArrayDeque<>();
     private OptionalLong end = OptionalLong.empty();
     private boolean unsupported;
+    private Optional<String> shownRef = Optional.empty();
     private int shown;
 
     PairingWindow(Outbox out, String platformId) {
         this.out = out;
         this.platformId = platformId;
+    }
+
+    /** The codes of an older connection are void; a window that is over by now is not gone on in. */
+    void beginConnection(long now) {
+        refs.clear();
+        shownRef = Optional.empty();
+        if (closesBefore(now)) {
+            close();
+        }
     }
 
     /** Begins the window, or goes on in it. */
@@ -44,13 +53,18 @@ final class PairingWindow {
 
     /** Shows the next code; false when there is none left. */
     boolean next(Credentials credentials) {
-        String ref = refs.poll();
-        if (ref == null) {
+        shownRef = Optional.ofNullable(refs.poll());
+        if (shownRef.isEmpty()) {
             return false;
         }
-        out.emit(out.update().qr(QrCode.text(ref, credentials, platformId)));
+        redraw(credentials);
         out.set(SessionTimer.QR, QrCode.lifetime(shown++));
         return true;
+    }
+
+    /** The code that is shown now, again, with another secret. */
+    void redraw(Credentials credentials) {
+        shownRef.ifPresent(ref -> out.emit(out.update().qr(QrCode.text(ref, credentials, platformId))));
     }
 
     /** The phone that scanned the code cannot be linked; another may. */
@@ -71,6 +85,7 @@ final class PairingWindow {
     /** The window is over, well or not. */
     void close() {
         refs.clear();
+        shownRef = Optional.empty();
         end = OptionalLong.empty();
     }
 
@@ -83,10 +98,5 @@ final class PairingWindow {
                 + " a new one";
         return DisconnectCause.pairingExpired(
                 lastCause.map(cause -> why + " (last: " + cause.message() + ")").orElse(why));
-    }
-
-    /** The codes still to be shown; for tests. */
-    List<String> remaining() {
-        return List.copyOf(refs);
     }
 }

@@ -44,24 +44,35 @@ final class SerialExecutor implements Executor {
         }
     }
 
+    /** A task that fails is the thread's to report; those behind it run all the same. */
     private void turn() {
         current = Thread.currentThread();
+        boolean more = true;
         try {
-            for (int done = 0; done < TURN; done++) {
-                Runnable task;
-                synchronized (waiting) {
-                    task = waiting.poll();
-                    if (task == null) {
-                        running = false;
-                        return;
-                    }
-                }
-                task.run();
+            for (int done = 0; done < TURN && more; done++) {
+                more = runNext();
             }
         } finally {
-            current = null;
+            if (more) {
+                current = null;
+                hand();
+            }
         }
-        hand();
+    }
+
+    private boolean runNext() {
+        Runnable task;
+        synchronized (waiting) {
+            task = waiting.poll();
+            if (task == null) {
+                // Before another thread may take over.
+                current = null;
+                running = false;
+                return false;
+            }
+        }
+        task.run();
+        return true;
     }
 
     /** Fails when the caller is not this executor's present task. */

@@ -55,9 +55,11 @@ public final class Session {
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
     private final AtomicBoolean started = new AtomicBoolean();
 
-    private StoredSession stored;
-    private SessionMachine machine;
+    private volatile StoredSession stored;
+    private volatile SessionMachine machine;
+    private volatile boolean stopAsked;
     private Timers.Timer renewal = () -> {};
+    private Timers.Timer releaseLimit = () -> {};
     private volatile SessionStatus status;
     private volatile long awaitsLastWord;
 
@@ -96,10 +98,17 @@ public final class Session {
                 stored.close();
             }
             started.set(false);
+            if (stopAsked) {
+                stopped.complete(null);
+            }
             throw e;
         }
-        scheduleRenewal();
+        executor.execute(this::scheduleRenewal);
         post(new Input.Start());
+        if (stopAsked) {
+            // It came while there was no machine to tell.
+            post(new Input.Stop());
+        }
     }
 
     private Credentials loadOrBegin() {
@@ -116,6 +125,7 @@ public final class Session {
 
     /** Completes when no socket and no timer is left and the store is given up. May be called at any time, again too. */
     public CompletableFuture<Void> stop() {
+        stopAsked = true;
         if (started.compareAndSet(false, true)) {
             stopped.complete(null);
         } else if (!stopped.isDone()) {
@@ -154,6 +164,10 @@ public final class Session {
 
     private void handle(Input first) {
         executor.assertCurrent();
+        if (machine == null) {
+            // Not started yet: there is nothing to do anything about.
+            return;
+        }
         Deque<Input> inputs = new ArrayDeque<>();
         inputs.add(first);
         while (!inputs.isEmpty()) {
@@ -162,7 +176,7 @@ public final class Session {
             try {
                 effects = machine.on(input, timers.nowMillis(), timers.now());
             } catch (RuntimeException e) {
-                effects = defect(input, e);
+                effects = machine.recover(defect("handling " + name(input), e), timers.nowMillis(), timers.now());
             }
             status = machine.status();
             awaitsLastWord = machine.awaitsLastWord();
@@ -171,21 +185,28 @@ public final class Session {
     }
 
     /** A defect of this program ends the connection, never the session. */
-    private List<Effect> defect(Input input, RuntimeException e) {
-        String what = input.getClass().getSimpleName();
-        LOG.error("session {}: defect while handling {}", settings.sessionId(), what, e);
-        error("defect while handling " + what, e);
-        return machine.recover("internal error: " + e.getClass().getSimpleName(), timers.nowMillis(), timers.now());
+    private String defect(String doing, RuntimeException e) {
+        LOG.error("session {}: defect while {}", settings.sessionId(), doing, e);
+        error("defect while " + doing, e);
+        return "internal error: " + e.getClass().getSimpleName() + " while " + doing;
+    }
+
+    private static String name(Object inputOrEffect) {
+        return inputOrEffect.getClass().getSimpleName();
     }
 
     private void carryOut(List<Effect> effects, Deque<Input> inputs) {
         for (Effect effect : effects) {
             try {
                 carryOut(effect, inputs);
+                machine.done(effect);
             } catch (SessionStoreException e) {
                 LOG.error("session {}: {}", settings.sessionId(), e.getMessage());
                 error(e.getMessage(), e);
                 inputs.addFirst(new Input.StoreFailed(e));
+                return;
+            } catch (RuntimeException e) {
+                inputs.addFirst(new Input.EffectFailed(defect("carrying out " + name(effect), e)));
                 return;
             }
         }
@@ -247,7 +268,17 @@ public final class Session {
                 connections.released(epoch);
             }
         };
-        return wiring.open(connect, settings.connectTimeout(), executor::execute, timers::now, listener, random);
+        Channel.HandOver handOver = task -> executor.execute(() -> hear(epoch, task));
+        return wiring.open(connect, settings.connectTimeout(), handOver, timers::now, listener, random);
+    }
+
+    /** A stream that was not understood because of a defect has a hole: it is not gone on with. */
+    private void hear(long epoch, Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException e) {
+            handle(new Input.Ended(epoch, DisconnectCause.protocolError(defect("reading the connection", e))));
+        }
     }
 
     private Input.PreKeysLoaded loadPreKeys(long epoch) {
@@ -280,32 +311,37 @@ public final class Session {
         }
     }
 
+    /** Until the store is given up: a socket on its way out is still a connection of this owner. */
     private void scheduleRenewal() {
         stored.renewEvery()
-                .ifPresent(every -> renewal = timers.schedule(
-                        every.toMillis(),
-                        () -> executor.execute(() -> {
-                            if (stopped.isDone()) {
-                                return;
-                            }
-                            try {
-                                stored.renew();
-                            } catch (SessionStoreException e) {
-                                error(e.getMessage(), e);
-                                handle(new Input.StoreFailed(e));
-                            }
-                            scheduleRenewal();
-                        })));
+                .ifPresent(every -> renewal = timers.schedule(every.toMillis(), () -> executor.execute(this::renew)));
+    }
+
+    private void renew() {
+        if (stopped.isDone()) {
+            return;
+        }
+        try {
+            stored.renew();
+        } catch (SessionStoreException e) {
+            LOG.error("session {}: {}", settings.sessionId(), e.getMessage());
+            error(e.getMessage(), e);
+            handle(new Input.StoreFailed(e));
+            if (e.reason() == SessionStoreException.Reason.FENCED) {
+                // What another process owns stays lost to this one.
+                return;
+            }
+        }
+        scheduleRenewal();
     }
 
     // ---- telling
 
     private void emit(ConnectionUpdate update) {
         List<SessionListener> hearing = List.copyOf(listeners);
-        LastWordCollector words = new LastWordCollector(
-                update.generation(), hearing.size(), (epoch, directive) -> post(new Input.LastWords(epoch, directive)));
+        LastWordCollector words = new LastWordCollector(update.generation(), hearing.size(), this::post);
         if (update.closes() && hearing.isEmpty()) {
-            post(new Input.LastWords(update.generation(), Optional.empty()));
+            post(new Input.LastWords(update.generation(), Optional.empty(), true));
         }
         for (SessionListener listener : hearing) {
             AtomicBoolean completed = new AtomicBoolean();
@@ -313,7 +349,8 @@ public final class Session {
                     word -> update.closes() && completed.compareAndSet(false, true) && lastWord(words, word);
             try {
                 listener.onConnectionUpdate(update, receipt);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
+                // Foreign code: whatever it throws, the session goes on.
                 LOG.error("session {}: a listener failed", settings.sessionId(), e);
                 receipt.complete(Optional.empty());
             }
@@ -326,7 +363,7 @@ public final class Session {
             words.add(word);
         } else if (word.isPresent()) {
             // Told to the machine all the same: it says in the log that it was too late.
-            post(new Input.LastWords(words.epoch(), word));
+            post(new Input.LastWords(words.epoch(), word, true));
         }
         return counts;
     }
@@ -335,7 +372,7 @@ public final class Session {
         for (SessionListener listener : listeners) {
             try {
                 listener.onError(message, cause);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.error("session {}: a listener failed", settings.sessionId(), e);
             }
         }
@@ -364,28 +401,28 @@ public final class Session {
     }
 
     private void release() {
-        renewal.cancel();
         running.values().forEach(Timers.Timer::cancel);
         running.clear();
-        Timers.Timer limit = timers.schedule(
-                RELEASE_MILLIS,
-                () -> executor.execute(() -> {
-                    if (!stopped.isDone()) {
-                        LOG.warn(
-                                "session {}: a socket did not close within {} ms; the store is given up all the same",
-                                settings.sessionId(),
-                                RELEASE_MILLIS);
-                        finish();
-                    }
-                }));
-        connections.whenFree(() -> {
-            limit.cancel();
+        connections.whenFree(this::finish);
+        if (!stopped.isDone()) {
+            releaseLimit = timers.schedule(RELEASE_MILLIS, () -> executor.execute(this::finishAnyway));
+        }
+    }
+
+    private void finishAnyway() {
+        if (!stopped.isDone()) {
+            LOG.warn(
+                    "session {}: a socket did not close within {} ms; the store is given up all the same",
+                    settings.sessionId(),
+                    RELEASE_MILLIS);
             finish();
-        });
+        }
     }
 
     private void finish() {
         if (!stopped.isDone()) {
+            releaseLimit.cancel();
+            renewal.cancel();
             stored.close();
             stopped.complete(null);
         }

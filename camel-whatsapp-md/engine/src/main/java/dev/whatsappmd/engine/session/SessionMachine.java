@@ -25,6 +25,7 @@ import dev.whatsappmd.reconnect.ReconnectDirective;
 import dev.whatsappmd.reconnect.ReconnectTracker;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -46,6 +47,14 @@ final class SessionMachine implements BringUp.Host {
     /** Removed so soon after pairing means that the link itself was not accepted. */
     private static final Duration LINK_TRIAL = Duration.ofMinutes(3);
 
+    /** Ends that say nothing about the link that is being made; it goes on in the same window. */
+    private static final Set<WhatsAppDisconnectKind> ON_THE_WAY = EnumSet.of(
+            WhatsAppDisconnectKind.TRANSPORT_LOST,
+            WhatsAppDisconnectKind.UNREACHABLE,
+            WhatsAppDisconnectKind.UNRESPONSIVE,
+            WhatsAppDisconnectKind.PROTOCOL_ERROR,
+            WhatsAppDisconnectKind.SERVER_UNAVAILABLE);
+
     private static final Duration WEEK = Duration.ofDays(7);
 
     private final SessionSettings settings;
@@ -56,11 +65,16 @@ final class SessionMachine implements BringUp.Host {
     private final Set<String> unknownTags = new HashSet<>();
 
     private Credentials credentials;
-    /** As they were before the last input: what a failed save goes back to. */
-    private Credentials before;
+    /** As the store has them: what is gone back to when something fails. */
+    private Credentials durable;
 
     private Phase phase = Phase.IDLE;
     private long epoch;
+    /** Where the session stood before the last input that was no failure. */
+    private Phase phaseBefore = Phase.IDLE;
+    /** Whether the present connection has been told as begun and not yet as closed. */
+    private boolean toldConnected;
+
     private KeepAlive keepAlive;
     private BringUp bringUp;
     private OfflineQueue offline;
@@ -71,7 +85,13 @@ final class SessionMachine implements BringUp.Host {
 
     private Decision decision;
     private boolean awaitingLastWord;
+    private Optional<ReconnectDirective> lastWord = Optional.empty();
     private boolean due;
+    /** Another process owns the stored session by now: nothing is dialed any more, whoever asks. */
+    private boolean takenOver;
+
+    private boolean stopping;
+    private boolean releasedAgain;
     private ConnectionState told;
     private LastDisconnect lastDisconnect;
     private ConnectionUpdate.Reconnect next;
@@ -80,7 +100,7 @@ final class SessionMachine implements BringUp.Host {
         this.settings = settings;
         this.random = random;
         this.credentials = credentials;
-        this.before = credentials;
+        this.durable = credentials;
         this.tracker = settings.policy().newTracker(random);
         this.out = new Outbox(settings.sessionId());
         this.window = new PairingWindow(out, settings.device().device().companionPlatformId());
@@ -94,29 +114,76 @@ final class SessionMachine implements BringUp.Host {
      */
     List<Effect> on(Input input, long now, Instant wall) {
         out.turn(now, wall);
-        if (input instanceof Input.StoreFailed failed) {
-            credentials = before;
+        if (phase == Phase.STOPPED) {
+            stopped(input);
+        } else if (input instanceof Input.StoreFailed failed) {
             storeFailed(failed.failure());
+        } else if (input instanceof Input.EffectFailed failed) {
+            effectFailed(DisconnectCause.protocolError(failed.what()));
         } else {
-            before = credentials;
+            phaseBefore = phase;
             dispatch(input);
         }
         return out.take();
     }
 
-    /** After a defect: what it left half done is dropped, and the connection with it. */
+    /** An effect has been carried out. What was decided and never came so far is taken back when something fails. */
+    void done(Effect effect) {
+        if (effect instanceof Effect.Save save) {
+            durable = save.credentials();
+        } else if (effect instanceof Effect.ReplaceIdentity replace) {
+            durable = replace.fresh();
+        } else if (effect instanceof Effect.Emit emit && emit.update().connection() == ConnectionState.CONNECTING) {
+            toldConnected = true;
+        } else if (effect instanceof Effect.Emit emit && emit.update().closes()) {
+            toldConnected = false;
+        }
+    }
+
+    /**
+     * After a defect in {@link #on}: what the input left half done is dropped, and the connection with it.
+     *
+     * @return what is to be done instead
+     */
     List<Effect> recover(String what, long now, Instant wall) {
         out.take();
         out.turn(now, wall);
-        credentials = before;
-        end(DisconnectCause.protocolError(what));
+        out.clearAll();
+        credentials = durable;
+        DisconnectCause cause = DisconnectCause.protocolError(what);
+        boolean attempting = !toldConnected && phase.connected();
+        try {
+            decision = attempting || toldConnected ? decide(cause) : decision;
+        } catch (RuntimeException e) {
+            decision = stop("internal error: not even what follows could be decided");
+        }
+        if (toldConnected) {
+            phase = phase.connected() ? phase : phaseBefore;
+            ended(cause, false);
+        } else if (decision != null) {
+            // Of an attempt, if it was one, nothing has been told: there is none to close.
+            epoch -= attempting ? 1 : 0;
+            awaitingLastWord = false;
+            next = describe();
+            follow();
+        }
+        if (stopping) {
+            release();
+        }
         return out.take();
     }
 
-    private void dispatch(Input input) {
-        if (phase == Phase.STOPPED) {
-            return;
+    /** What asks for an answer gets one even now. */
+    private void stopped(Input input) {
+        if (input instanceof Input.Logout asked) {
+            out.add(new Effect.Complete(asked.operation(), Optional.of("cannot log out: the session was stopped")));
+        } else if (input instanceof Input.EffectFailed && !releasedAgain) {
+            releasedAgain = true;
+            out.add(new Effect.Release());
         }
+    }
+
+    private void dispatch(Input input) {
         if (input instanceof Input.Start) {
             start();
         } else if (input instanceof Input.Stop) {
@@ -155,25 +222,32 @@ final class SessionMachine implements BringUp.Host {
 
     private void start() {
         if (phase == Phase.IDLE) {
-            attempt();
+            attempt(false);
         }
     }
 
     private void stop() {
+        stopping = true;
         if (phase.connected()) {
             end(DisconnectCause.closedByUs());
         }
+        release();
+    }
+
+    private void release() {
         out.endConnection();
+        awaitingLastWord = false;
         completeLogout(Optional.of("the session was stopped"));
         phase = Phase.STOPPED;
         out.add(new Effect.Release());
     }
 
     private void reconnect() {
-        if (phase != Phase.IDLE && !phase.connected()) {
-            tracker.reset();
-            attempt();
+        if (phase == Phase.IDLE || phase.connected()) {
+            return;
         }
+        tracker.reset();
+        attempt(false);
     }
 
     private void logout(long operation) {
@@ -210,13 +284,17 @@ final class SessionMachine implements BringUp.Host {
 
     // ---- connecting
 
-    private void attempt() {
+    /** @param relinks whether a new identity takes the place of one that was revoked, or was never linked */
+    private void attempt(boolean relinks) {
         due = false;
         awaitingLastWord = false;
         out.endConnection();
-        if (window.closesBefore(out.now())) {
-            window.close();
+        if (takenOver) {
+            phase = Phase.HALTED;
+            out.warn("not connected: another process owns the stored session; stop this one and start it anew");
+            return;
         }
+        window.beginConnection(out.now());
         epoch++;
         phase = Phase.DIALING;
         next = null;
@@ -227,6 +305,11 @@ final class SessionMachine implements BringUp.Host {
         offline = new OfflineQueue(out);
         bringUp = new BringUp(out, this, shorter(settings.connectTimeout(), settings.queryTimeout()), random);
         tell(out.update().connection(ConnectionState.CONNECTING).receivedPendingNotifications(false));
+        if (relinks) {
+            window.close();
+            credentials = NewCredentials.generate(random);
+            out.add(new Effect.ReplaceIdentity(credentials));
+        }
         out.set(SessionTimer.CONNECT, settings.connectTimeout());
         byte[] payload = credentials
                 .account()
@@ -272,7 +355,7 @@ final class SessionMachine implements BringUp.Host {
             case LAST_WORD -> {
                 out.debug("no last word of the routes within routeDecisionTimeout="
                         + settings.routeDecisionTimeout().toMillis() + "ms");
-                decided(Optional.empty());
+                decided(lastWord);
             }
         }
     }
@@ -326,6 +409,10 @@ final class SessionMachine implements BringUp.Host {
             end(DisconnectCause.protocolError("the server asked to show codes and gave none"));
             return;
         }
+        if (window.closesBefore(out.now())) {
+            end(window.expired(Optional.empty()));
+            return;
+        }
         out.clear(SessionTimer.CONNECT);
         window.show(codes, credentials);
     }
@@ -356,7 +443,7 @@ final class SessionMachine implements BringUp.Host {
             return;
         }
         Credentials.Account account = account();
-        Optional<Jid> lid = success.attribute("lid").flatMap(Jid::tryParse);
+        Optional<Jid> lid = success.attribute("lid").flatMap(Jid::tryParse).filter(Jid::isLid);
         if (lid.isPresent()) {
             account = account.withLid(lid.get());
         }
@@ -375,14 +462,13 @@ final class SessionMachine implements BringUp.Host {
         phase = Phase.BRINGING_UP;
         out.clear(SessionTimer.CONNECT);
         bringUp.begin();
-        offline.begin();
     }
 
     private void noteServerTime(Node success) {
-        try {
-            long seconds = Long.parseLong(success.attribute("t", ""));
-            serverAhead = Duration.between(out.wall(), Instant.ofEpochSecond(seconds));
-        } catch (NumberFormatException e) {
+        String seconds = success.attribute("t", "");
+        if (seconds.matches("\\d{1,10}")) {
+            serverAhead = Duration.between(out.wall(), Instant.ofEpochSecond(Long.parseLong(seconds)));
+        } else {
             out.debug("the server's success has no time");
         }
     }
@@ -413,6 +499,11 @@ final class SessionMachine implements BringUp.Host {
 
     private void stanza(Node stanza) {
         boolean cleared = true;
+        boolean rotates = phase == Phase.PAIRING && PairDevice.wantsNewSecret(stanza);
+        if (rotates) {
+            credentials = NewCredentials.withNewAdvSecret(credentials, random);
+            out.save(credentials);
+        }
         if (stanza.is("message")) {
             cleared = false;
             messageWaits();
@@ -422,6 +513,9 @@ final class SessionMachine implements BringUp.Host {
             if (phase == Phase.OPEN) {
                 PreKeyNotice.parse(stanza).ifPresent(bringUp::noticed);
             }
+        }
+        if (rotates) {
+            window.redraw(credentials);
         }
         if (phase.connected()) {
             offline.handled(stanza, cleared);
@@ -453,6 +547,11 @@ final class SessionMachine implements BringUp.Host {
     @Override
     public void update(Credentials changed) {
         credentials = changed;
+    }
+
+    @Override
+    public void delivering() {
+        offline.begin();
     }
 
     @Override
@@ -496,35 +595,45 @@ final class SessionMachine implements BringUp.Host {
         if (!phase.connected()) {
             return;
         }
+        DisconnectCause meant = meaning(cause);
+        decision = decide(meant);
+        if (ON_THE_WAY.contains(meant.kind()) && decision.reconnects() && pairing() && closesBeforeNextAttempt()) {
+            meant = window.expired(Optional.of(meant));
+            decision = decide(meant);
+        }
+        ended(meant, meant.kind() != WhatsAppDisconnectKind.RESTART_REQUESTED && !takenOver);
+    }
+
+    /** @param changeable whether a route may still change what was decided */
+    private void ended(DisconnectCause meant, boolean changeable) {
         boolean dialing = phase == Phase.DIALING;
         // A route that the server gave and that does not lead anywhere is not tried twice in a row.
         withoutRouting = dialing && !withoutRouting && credentials.routingInfo().isPresent();
         out.endConnection();
         out.add(new Effect.Disconnect(epoch));
         phase = Phase.HALTED;
-        DisconnectCause meant = meaning(cause);
-        decision = decide(meant);
-        if (decision.reconnects() && pairing() && closesBeforeNextAttempt()) {
-            meant = window.expired(Optional.of(meant));
-            decision = decide(meant);
-        }
         if (meant.kind() == WhatsAppDisconnectKind.PAIRING_EXPIRED
                 || meant.kind() == WhatsAppDisconnectKind.PAIRING_UNSUPPORTED) {
             window.close();
         }
+        boolean revoked = revoke(meant);
         tellClose(meant);
         completeLogout(
                 meant.kind() == WhatsAppDisconnectKind.LOGGED_OUT
                         ? Optional.empty()
                         : Optional.of("the connection ended: " + meant.message()));
         if (meant.kind() != WhatsAppDisconnectKind.CLOSED_BY_US) {
-            awaitingLastWord = meant.kind() != WhatsAppDisconnectKind.RESTART_REQUESTED;
+            lastWord = Optional.empty();
+            awaitingLastWord = changeable;
             if (awaitingLastWord) {
                 out.set(SessionTimer.LAST_WORD, settings.routeDecisionTimeout());
             }
             follow();
         }
-        revoke(meant);
+        if (revoked) {
+            // Last, because what stands behind a save that fails is not done.
+            out.save(credentials);
+        }
     }
 
     private DisconnectCause meaning(DisconnectCause cause) {
@@ -549,7 +658,14 @@ final class SessionMachine implements BringUp.Host {
         if (cause.equals(DisconnectCause.loggedOutByUs())) {
             return Decision.none("logged out by this side");
         }
+        if (takenOver) {
+            return stop("another process owns the stored session");
+        }
         return tracker.decide(new Cause<>(cause.kind(), cause.reason(), cause.code(), cause.hint()), out.now());
+    }
+
+    private static Decision stop(String why) {
+        return new Decision(ReconnectAction.STOP, Optional.empty(), 0, why);
     }
 
     /** Before a device is linked, trouble on the way is part of the same pairing window. */
@@ -570,7 +686,7 @@ final class SessionMachine implements BringUp.Host {
                 cause.origin(),
                 cause.kind(),
                 cause.reason());
-        next = describe(decision);
+        next = describe();
         tell(out.update()
                 .connection(ConnectionState.CLOSE)
                 .lastDisconnect(lastDisconnect)
@@ -584,7 +700,11 @@ final class SessionMachine implements BringUp.Host {
         }
     }
 
-    private static ConnectionUpdate.Reconnect describe(Decision decision) {
+    private ConnectionUpdate.Reconnect describe() {
+        if (relinksWhatIsLinked()) {
+            String why = "relink was asked for, but this device is still linked: log it out first";
+            return new ConnectionUpdate.Reconnect(ReconnectAction.STOP.wireName(), 0, null, why);
+        }
         return new ConnectionUpdate.Reconnect(
                 decision.action().wireName(),
                 decision.attempt(),
@@ -592,30 +712,26 @@ final class SessionMachine implements BringUp.Host {
                 decision.why());
     }
 
-    /** Kept, not removed: marked, so that it is plain what happened. */
-    private void revoke(DisconnectCause cause) {
+    /** Kept, not removed: marked, so that it is plain what happened. False when there is nothing to mark. */
+    private boolean revoke(DisconnectCause cause) {
         boolean ended = cause.kind() == WhatsAppDisconnectKind.LOGGED_OUT
                 || cause.kind() == WhatsAppDisconnectKind.LINK_REJECTED;
-        if (ended && credentials.account().isPresent()) {
-            credentials = credentials.toBuilder()
-                    .revocation(Optional.of(new Credentials.Revocation(
-                            cause.statusCode(), cause.kind().name(), out.wall())))
-                    .build();
-            out.save(credentials);
+        if (!ended || credentials.account().isEmpty()) {
+            return false;
         }
+        credentials = credentials.toBuilder()
+                .revocation(Optional.of(new Credentials.Revocation(
+                        cause.statusCode(), cause.kind().name(), out.wall())))
+                .build();
+        return true;
     }
 
     /** Sets off what the decision says. */
     private void follow() {
         due = false;
         out.clear(SessionTimer.NEXT_ATTEMPT);
-        boolean relinks = decision.action() == ReconnectAction.RELINK;
-        if (relinks && credentials.registered()) {
-            out.warn("relink was asked for, but this device is still linked: stopped instead");
-            phase = Phase.HALTED;
-            return;
-        }
-        if (!decision.reconnects() && decision.action() != ReconnectAction.PARK) {
+        boolean waits = decision.reconnects() || decision.action() == ReconnectAction.PARK;
+        if (!waits || relinksWhatIsLinked()) {
             phase = Phase.HALTED;
             return;
         }
@@ -627,49 +743,70 @@ final class SessionMachine implements BringUp.Host {
         if (!due || awaitingLastWord || phase != Phase.WAITING && phase != Phase.PARKED) {
             return;
         }
-        if (decision.action() == ReconnectAction.RELINK) {
-            relink();
+        if (relinksWhatIsLinked()) {
+            // The mark of the revocation could not be saved.
+            out.warn("no new identity: the store still has this device as linked");
+            next = describe();
+            phase = Phase.HALTED;
+            return;
         }
-        attempt();
+        attempt(decision.action() == ReconnectAction.RELINK);
     }
 
-    /** A new identity takes the place of one that was revoked, or was never linked. */
-    private void relink() {
-        window.close();
-        credentials = NewCredentials.generate(random);
-        out.add(new Effect.ReplaceIdentity(credentials));
+    /** What is linked is never replaced. */
+    private boolean relinksWhatIsLinked() {
+        return decision.action() == ReconnectAction.RELINK && credentials.registered();
     }
 
     private void lastWords(Input.LastWords words) {
         if (words.epoch() == epoch && awaitingLastWord) {
-            decided(words.directive());
+            lastWord = words.directive();
+            if (words.complete()) {
+                decided(lastWord);
+            }
         } else {
             words.directive()
                     .ifPresent(late -> out.info("the route's last word " + late + " came too late and is ignored"));
         }
     }
 
-    private void decided(Optional<ReconnectDirective> lastWord) {
+    private void decided(Optional<ReconnectDirective> word) {
         awaitingLastWord = false;
         out.clear(SessionTimer.LAST_WORD);
-        if (lastWord.isPresent() && decision.action() != ReconnectAction.NONE) {
-            decision = tracker.override(decision, lastWord.get(), out.now());
-            next = describe(decision);
-            out.info("the route's last word is " + lastWord.get() + "; next: " + next);
+        if (word.isPresent() && decision.action() != ReconnectAction.NONE) {
+            decision = tracker.override(decision, word.get(), out.now());
+            next = describe();
+            out.info("the route's last word is " + word.get() + "; next: " + next);
             follow();
         }
         attemptIfDue();
     }
 
     private void storeFailed(SessionStoreException failure) {
-        DisconnectCause cause = failure.reason() == SessionStoreException.Reason.FENCED
-                ? DisconnectCause.takenOver(failure.getMessage())
-                : DisconnectCause.storeFailed(failure.getMessage());
-        if (phase.connected()) {
+        takenOver |= failure.reason() == SessionStoreException.Reason.FENCED;
+        if (toldConnected) {
+            effectFailed(
+                    takenOver
+                            ? DisconnectCause.takenOver(failure.getMessage())
+                            : DisconnectCause.storeFailed(failure.getMessage()));
+            return;
+        }
+        credentials = durable;
+        out.warn("the store failed: " + failure.getMessage());
+        if (takenOver) {
+            out.endConnection();
+            awaitingLastWord = false;
+            phase = Phase.HALTED;
+        }
+    }
+
+    private void effectFailed(DisconnectCause cause) {
+        credentials = durable;
+        if (toldConnected) {
+            // The effects that were not begun may have been those that clear timers, or even end the connection.
             out.clearAll();
+            phase = phase.connected() ? phase : phaseBefore;
             end(cause);
-        } else {
-            out.warn("the store could not be written: " + failure.getMessage());
         }
     }
 

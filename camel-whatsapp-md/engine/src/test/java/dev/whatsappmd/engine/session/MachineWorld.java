@@ -1,7 +1,6 @@
 package dev.whatsappmd.engine.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.fail;
 
 import dev.whatsappmd.engine.channel.DisconnectCause;
 import dev.whatsappmd.engine.event.ConnectionState;
@@ -12,10 +11,10 @@ import dev.whatsappmd.engine.pairing.DeviceProfile;
 import dev.whatsappmd.engine.pairing.HistoryScope;
 import dev.whatsappmd.engine.store.ChangeSet;
 import dev.whatsappmd.engine.store.Credentials;
+import dev.whatsappmd.engine.store.PreKey;
 import dev.whatsappmd.engine.store.SessionRows;
 import dev.whatsappmd.engine.store.SessionStoreException;
-import dev.whatsappmd.engine.store.Snapshot;
-import dev.whatsappmd.engine.store.Table;
+import dev.whatsappmd.engine.transport.TransportEnd;
 import dev.whatsappmd.reconnect.ReconnectDirective;
 import dev.whatsappmd.reconnect.ReconnectSettings;
 import java.time.Duration;
@@ -24,24 +23,17 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.Random;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
  * The world around one {@link SessionMachine}: a clock moved by hand, a store in memory, and everything that was sent
- * and told. It checks after every input what must always hold:
- *
- * <ol>
- *   <li>one connection at most, each with an epoch greater than the one before;
- *   <li>every connection that was begun is told as {@code connecting} and closed by exactly one update;
- *   <li>nothing at all happens after a stop;
- *   <li>no attempt before the delay that was decided, and none at all after a stop decision, unless a route or a person
- *       asked for it;
- *   <li>no effect removes credentials or puts other ones in the place of linked ones.
- * </ol>
+ * and told. It carries the effects out as {@link Session} does, and checks the {@link Invariants} on the way.
  */
 final class MachineWorld {
     static final Instant START = Instant.parse("2026-01-15T12:00:00Z");
@@ -51,10 +43,15 @@ final class MachineWorld {
     final List<Node> sent = new ArrayList<>();
     final List<String> log = new ArrayList<>();
     final List<Effect.Complete> completed = new ArrayList<>();
+    /** What was dialed with, each connection in its turn. */
+    final List<Effect.Connect> dialed = new ArrayList<>();
+    /** What happened in which order: the effects by their names, sends by what is sent. */
+    final List<String> course = new ArrayList<>();
+
+    private final Invariants invariants = new Invariants(this);
     private final MemoryRows rows = new MemoryRows();
     private final Map<SessionTimer, Armed> timers = new EnumMap<>(SessionTimer.class);
-    private final Map<Long, Integer> closes = new TreeMap<>();
-    private final Map<Long, Integer> begun = new TreeMap<>();
+    private Credentials stored;
 
     long now = 1_000;
     long live;
@@ -62,15 +59,39 @@ final class MachineWorld {
     boolean released;
     /** The next save fails so. */
     Optional<SessionStoreException> failNextSave = Optional.empty();
-
-    private long notBefore;
-    private boolean mayAttempt = true;
+    /** The next send or dial meets a defect of this program. */
+    boolean failNextEffect;
+    /** Whether a defect in the machine is survived, as a session does, or fails the test. */
+    boolean survivesDefects;
 
     private record Armed(long setting, long at) {}
 
     MachineWorld(
             Credentials credentials, ReconnectSettings reconnect, Map<String, ?> overrides, RandomGenerator random) {
-        SessionSettings settings = new SessionSettings(
+        this(credentials, settings(reconnect, overrides), random);
+    }
+
+    MachineWorld(Credentials credentials, SessionSettings settings, RandomGenerator random) {
+        rows.apply(SessionRows.putCredentials(new ChangeSet(), credentials));
+        stored = SessionRows.credentials(rows).orElseThrow();
+        machine = new SessionMachine(settings, credentials, random);
+    }
+
+    /** A session with these credentials and the default options, not started. */
+    static MachineWorld of(Credentials credentials) {
+        return of(credentials, ReconnectSettings.defaults(), Map.of());
+    }
+
+    static MachineWorld of(Credentials credentials, ReconnectSettings reconnect, Map<String, ?> overrides) {
+        MachineWorld world = new MachineWorld(credentials, reconnect, overrides, new Random(42));
+        if (credentials.account().isPresent()) {
+            world.keep(Identities.PRE_KEYS);
+        }
+        return world;
+    }
+
+    static SessionSettings settings(ReconnectSettings reconnect, Map<String, ?> overrides) {
+        return new SessionSettings(
                 "support",
                 DeviceConfig.of(DeviceProfile.DEFAULT, HistoryScope.RECENT),
                 false,
@@ -80,8 +101,6 @@ final class MachineWorld {
                 Duration.ofSeconds(20),
                 Duration.ofSeconds(5),
                 WhatsAppReconnect.policy(reconnect, overrides));
-        rows.apply(SessionRows.putCredentials(new ChangeSet(), credentials));
-        machine = new SessionMachine(settings, credentials, random);
     }
 
     Instant wall() {
@@ -90,75 +109,89 @@ final class MachineWorld {
 
     /** The credentials as they are in the store. */
     Credentials stored() {
-        return SessionRows.credentials(rows).orElseThrow(() -> new AssertionError("the credentials are gone"));
+        return stored;
     }
 
+    MemoryRows rows() {
+        return rows;
+    }
+
+    /** Puts pre-keys into the store that were made before. */
+    void keep(List<PreKey> preKeys) {
+        rows.apply(SessionRows.putPreKeys(new ChangeSet(), preKeys));
+    }
+
+    // ---- one input, and what it leads to
+
     void input(Input first) {
-        boolean wasReleased = released;
-        if (first instanceof Input.Reconnect || first instanceof Input.Start) {
-            mayAttempt = true;
-            notBefore = now;
-        }
-        if (first instanceof Input.LastWords words && words.directive().isPresent() && machine.awaitsLastWord() != 0) {
-            allow(words.directive().get());
+        invariants.before(first);
+        if (first instanceof Input.TimerFired fired && isRunning(fired)) {
+            timers.remove(fired.timer());
         }
         Deque<Input> inputs = new ArrayDeque<>();
         inputs.add(first);
         while (!inputs.isEmpty()) {
-            List<Effect> effects = machine.on(inputs.poll(), now, wall());
-            if (wasReleased && !effects.isEmpty()) {
-                fail("after the end: " + effects);
-            }
-            for (Effect effect : effects) {
-                try {
-                    carryOut(effect, inputs);
-                } catch (SessionStoreException e) {
-                    inputs.addFirst(new Input.StoreFailed(e));
-                    break;
-                }
-            }
+            carryOut(decide(inputs.poll()), inputs);
         }
-        assertThat(machine.phase().connected())
-                .as("phase %s with connection %d", machine.phase(), live)
-                .isEqualTo(live != 0);
+        invariants.after();
     }
 
-    /** A route's last word replaces what was decided, for better or worse. */
-    private void allow(ReconnectDirective directive) {
-        mayAttempt = true;
-        notBefore = 0;
+    private List<Effect> decide(Input input) {
+        try {
+            return machine.on(input, now, wall());
+        } catch (IllegalStateException e) {
+            if (!survivesDefects) {
+                throw e;
+            }
+            invariants.defect();
+            return machine.recover(e.getMessage(), now, wall());
+        }
+    }
+
+    private void carryOut(List<Effect> effects, Deque<Input> inputs) {
+        for (Effect effect : effects) {
+            invariants.effect(effect);
+            if (failNextEffect && (effect instanceof Effect.Send || effect instanceof Effect.Connect)) {
+                failNextEffect = false;
+                invariants.defect();
+                inputs.addFirst(new Input.EffectFailed("a defect in " + effect.getClass()));
+                return;
+            }
+            try {
+                carryOut(effect, inputs);
+            } catch (SessionStoreException e) {
+                if (e.reason() == SessionStoreException.Reason.FENCED) {
+                    invariants.fenced();
+                }
+                invariants.defect();
+                inputs.addFirst(new Input.StoreFailed(e));
+                return;
+            }
+            machine.done(effect);
+            course.add(name(effect));
+        }
     }
 
     private void carryOut(Effect effect, Deque<Input> inputs) {
         if (effect instanceof Effect.Connect connect) {
-            assertThat(live).as("a connection while another lives").isZero();
-            assertThat(connect.epoch()).isGreaterThan(lastEpoch);
-            assertThat(mayAttempt).as("an attempt after a decision to stop").isTrue();
-            assertThat(now).as("an attempt before its delay").isGreaterThanOrEqualTo(notBefore);
             live = connect.epoch();
             lastEpoch = live;
+            dialed.add(connect);
         } else if (effect instanceof Effect.Disconnect disconnect) {
             if (live == disconnect.epoch()) {
                 live = 0;
             }
         } else if (effect instanceof Effect.Send send) {
-            assertThat(send.epoch())
-                    .as("sent on a connection that is not there")
-                    .isEqualTo(live);
             sent.add(send.node());
         } else if (effect instanceof Effect.Save save) {
-            save(save.changes());
+            save(save);
         } else if (effect instanceof Effect.ReplaceIdentity replace) {
-            failIfAsked();
-            assertThat(stored().registered()).as("linked credentials replaced").isFalse();
-            ChangeSet changes = new ChangeSet();
-            SessionRows.replaceIdentity(rows, changes, replace.fresh(), wall());
-            rows.apply(changes);
+            replace(replace.fresh());
         } else if (effect instanceof Effect.LoadPreKeys load) {
             inputs.addFirst(new Input.PreKeysLoaded(
                     load.epoch(), SessionRows.preKeys(rows), SessionRows.newestPreKeyExists(rows)));
         } else if (effect instanceof Effect.Emit emit) {
-            emitted(emit.update());
+            updates.add(emit.update());
         } else if (effect instanceof Effect.SetTimer set) {
             timers.put(set.timer(), new Armed(set.setting(), now + set.delayMillis()));
         } else if (effect instanceof Effect.ClearTimer clear) {
@@ -172,37 +205,20 @@ final class MachineWorld {
         }
     }
 
-    private void emitted(ConnectionUpdate update) {
-        updates.add(update);
-        if (update.connection() == ConnectionState.CONNECTING) {
-            begun.merge(update.generation(), 1, Integer::sum);
-        }
-        if (!update.closes()) {
-            return;
-        }
-        assertThat(closes.merge(update.generation(), 1, Integer::sum))
-                .as("closes of connection %d", update.generation())
-                .isEqualTo(1);
-        Long delay = update.reconnect().delay();
-        mayAttempt = delay != null;
-        notBefore = now + (delay == null ? 0 : delay);
+    private void save(Effect.Save save) {
+        failIfAsked();
+        Credentials was = stored;
+        rows.apply(save.changes());
+        stored = SessionRows.credentials(rows).orElseThrow(() -> new AssertionError("the credentials are gone"));
+        invariants.saved(save.changes(), was);
     }
 
-    private void save(ChangeSet changes) {
+    private void replace(Credentials fresh) {
         failIfAsked();
-        for (ChangeSet.Change change : changes.changes()) {
-            if (change.table() == Table.CREDENTIALS) {
-                assertThat(change.value()).as("credentials removed").isPresent();
-            }
-        }
-        Credentials was = stored();
+        ChangeSet changes = new ChangeSet();
+        SessionRows.replaceIdentity(rows, changes, fresh, wall());
         rows.apply(changes);
-        Credentials is = stored();
-        assertThat(is.identityKey()).as("another identity").isEqualTo(was.identityKey());
-        assertThat(is.noiseKey()).as("another Noise key").isEqualTo(was.noiseKey());
-        if (was.account().isPresent()) {
-            assertThat(is.account()).as("the account is gone").isPresent();
-        }
+        stored = SessionRows.credentials(rows).orElseThrow();
     }
 
     private void failIfAsked() {
@@ -213,14 +229,45 @@ final class MachineWorld {
         }
     }
 
+    private static String name(Effect effect) {
+        if (effect instanceof Effect.Send send) {
+            return "send " + Stanzas.name(send.node());
+        }
+        if (effect instanceof Effect.Emit emit) {
+            ConnectionUpdate update = emit.update();
+            return "tell "
+                    + (update.connection() != null
+                            ? update.connection().wireName()
+                            : update.qr() != null
+                                    ? "qr"
+                                    : update.event() != null
+                                            ? update.event()
+                                            : update.isNewLogin() != null
+                                                    ? "isNewLogin"
+                                                    : update.isOnline() != null ? "isOnline" : "received");
+        }
+        return effect.getClass().getSimpleName();
+    }
+
     // ---- moving on
+
+    Set<SessionTimer> armed() {
+        return timers.isEmpty() ? EnumSet.noneOf(SessionTimer.class) : EnumSet.copyOf(timers.keySet());
+    }
 
     boolean isArmed(SessionTimer timer) {
         return timers.containsKey(timer);
     }
 
-    long millisUntil(SessionTimer timer) {
-        return timers.get(timer).at() - now;
+    /** Whether this is the present setting of the timer. */
+    boolean isRunning(Input.TimerFired fired) {
+        Armed armed = timers.get(fired.timer());
+        return armed != null && armed.setting() == fired.setting();
+    }
+
+    Duration until(SessionTimer timer) {
+        assertThat(timers).containsKey(timer);
+        return Duration.ofMillis(timers.get(timer).at() - now);
     }
 
     /** Moves the clock to the timer that is due first and lets it run out; false when none is set. */
@@ -245,13 +292,52 @@ final class MachineWorld {
         now = until;
     }
 
-    private void fire(SessionTimer timer) {
-        Armed armed = timers.remove(timer);
-        input(new Input.TimerFired(timer, armed.setting()));
+    /** Moves the clock on while the server answers every question at once. */
+    void advanceAnswered(Duration time) {
+        long until = now + time.toMillis();
+        while (timers.values().stream().anyMatch(armed -> armed.at() <= until)) {
+            fireNext();
+            answerAll();
+        }
+        now = until;
     }
+
+    /** Moves the clock on while something arrives every second that answers nothing. */
+    void advanceUnanswered(Duration time) {
+        for (long second = 0; second < time.toSeconds(); second++) {
+            advance(Duration.ofSeconds(1));
+            if (live != 0) {
+                input(new Input.Heard(live));
+            }
+        }
+    }
+
+    /** Moves the clock to this timer, with every other on the way, and lets it run out. */
+    void advanceTo(SessionTimer timer) {
+        Armed wanted = timers.get(timer);
+        assertThat(wanted).as("%s among %s", timer, timers).isNotNull();
+        while (timers.get(timer) == wanted) {
+            fireNext();
+        }
+    }
+
+    private void fire(SessionTimer timer) {
+        input(new Input.TimerFired(timer, timers.get(timer).setting()));
+    }
+
+    // ---- what a test does with it
 
     void start() {
         input(new Input.Start());
+    }
+
+    void stop() {
+        input(new Input.Stop());
+        assertEnded();
+    }
+
+    void reconnect() {
+        input(new Input.Reconnect());
     }
 
     void receive(Node node) {
@@ -270,9 +356,36 @@ final class MachineWorld {
         input(new Input.Ended(live, cause));
     }
 
+    /** The socket is gone without a word. */
+    void lost() {
+        ended(DisconnectCause.of(TransportEnd.of(TransportEnd.Kind.CLOSED, "closed by the test")));
+    }
+
     /** The routes are done with the close and have nothing to say. */
     void routesDone() {
-        input(new Input.LastWords(lastEpoch, Optional.empty()));
+        input(new Input.LastWords(lastEpoch, Optional.empty(), true));
+    }
+
+    /** The routes are done with the close, and this is the most cautious word. */
+    void routesSay(ReconnectDirective word) {
+        input(new Input.LastWords(lastEpoch, Optional.of(word), true));
+    }
+
+    /** Until the next attempt; the routes have nothing to say. */
+    void nextAttempt() {
+        if (machine.awaitsLastWord() != 0) {
+            routesDone();
+        }
+        advanceTo(SessionTimer.NEXT_ATTEMPT);
+        assertThat(machine.phase()).isEqualTo(Phase.DIALING);
+    }
+
+    /** The question with this child that was sent last. */
+    Node asked(String child) {
+        return sent.stream()
+                .filter(node -> node.is("iq") && node.child(child).isPresent())
+                .reduce((one, other) -> other)
+                .orElseThrow(() -> new AssertionError("no " + child + " among " + sent));
     }
 
     /** Answers every question that was sent and not answered yet, until the machine asks no more. */
@@ -296,57 +409,67 @@ final class MachineWorld {
         assertThat(machine.phase()).isEqualTo(Phase.OPEN);
     }
 
+    /** A session of the default options that has just come into this phase; up to PAIRED it is not linked before. */
+    static MachineWorld in(Phase phase) {
+        boolean pairs = phase == Phase.PAIRING || phase == Phase.PAIRED;
+        MachineWorld world = of(pairs ? Identities.NEW : Identities.LINKED);
+        world.go(phase);
+        return world;
+    }
+
+    /** From the start to a connected phase. */
+    void go(Phase phase) {
+        start();
+        if (phase != Phase.DIALING) {
+            handshake();
+        }
+        switch (phase) {
+            case DIALING, LOGGING_IN -> {}
+            case PAIRING -> receive(Stanzas.pairDevice(6));
+            case PAIRED -> {
+                receive(Stanzas.pairDevice(6));
+                receive(Stanzas.pairSuccess(stored, new Random(7)));
+            }
+            case BRINGING_UP -> receive(Stanzas.success());
+            case OPEN -> {
+                receive(Stanzas.success());
+                answerAll();
+            }
+            default -> throw new IllegalArgumentException("no connected phase: " + phase);
+        }
+        assertThat(machine.phase()).isEqualTo(phase);
+    }
+
+    List<ConnectionUpdate> closes() {
+        return updates.stream().filter(ConnectionUpdate::closes).toList();
+    }
+
     ConnectionUpdate lastClose() {
-        return updates.stream()
-                .filter(ConnectionUpdate::closes)
+        return closes().stream()
                 .reduce((one, other) -> other)
                 .orElseThrow(() -> new AssertionError("no close among " + updates));
     }
 
-    /** After a stop nothing is left, and every connection that was begun has been closed. */
-    void assertEnded() {
-        assertThat(released).isTrue();
-        assertThat(live).isZero();
-        assertThat(timers).as("timers left after the end").isEmpty();
-        assertThat(closes.keySet()).as("connections closed").containsAll(begun.keySet());
-        assertThat(begun.values()).as("connecting told once for each").allMatch(times -> times == 1);
+    /** The codes that were shown, in their order: the reference in each. */
+    List<String> codes() {
+        return updates.stream()
+                .filter(update -> update.qr() != null)
+                .map(update -> update.qr()
+                        .substring(update.qr().indexOf('#') + 1, update.qr().indexOf(',')))
+                .toList();
     }
 
-    /** Rows in memory; read and written by the machine's own turn only. */
-    private static final class MemoryRows implements Snapshot {
-        private final Map<Table, TreeMap<String, byte[]>> tables = new EnumMap<>(Table.class);
+    long times(ConnectionState state) {
+        return updates.stream().filter(update -> update.connection() == state).count();
+    }
 
-        void apply(ChangeSet changes) {
-            for (ChangeSet.Change change : changes.changes()) {
-                TreeMap<String, byte[]> table = table(change.table());
-                change.value()
-                        .ifPresentOrElse(value -> table.put(change.key(), value), () -> table.remove(change.key()));
-            }
-        }
+    /** What was received of the offline queue has been told so. */
+    boolean toldReceived() {
+        return updates.stream().anyMatch(update -> Boolean.TRUE.equals(update.receivedPendingNotifications()));
+    }
 
-        private TreeMap<String, byte[]> table(Table table) {
-            return tables.computeIfAbsent(table, any -> new TreeMap<>());
-        }
-
-        @Override
-        public Optional<byte[]> get(Table table, String key) {
-            return Optional.ofNullable(table(table).get(key));
-        }
-
-        @Override
-        public List<Row> scan(Table table, String after, int limit) {
-            return table(table).tailMap(after, false).entrySet().stream()
-                    .limit(limit)
-                    .map(row -> new Row(row.getKey(), row.getValue()))
-                    .toList();
-        }
-
-        @Override
-        public long count(Table table) {
-            return table(table).size();
-        }
-
-        @Override
-        public void close() {}
+    /** After a stop nothing is left, and every connection that was begun has been closed. */
+    void assertEnded() {
+        invariants.ended();
     }
 }

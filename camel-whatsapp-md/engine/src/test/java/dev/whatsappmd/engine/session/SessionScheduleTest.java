@@ -2,48 +2,47 @@ package dev.whatsappmd.engine.session;
 
 import dev.whatsappmd.engine.channel.DisconnectCause;
 import dev.whatsappmd.engine.node.Node;
-import dev.whatsappmd.engine.pairing.NewCredentials;
-import dev.whatsappmd.engine.pairing.PairSuccess;
 import dev.whatsappmd.engine.store.Credentials;
 import dev.whatsappmd.engine.store.SessionStoreException;
 import dev.whatsappmd.engine.transport.TransportEnd;
 import dev.whatsappmd.reconnect.ReconnectDirective;
 import dev.whatsappmd.reconnect.ReconnectSettings;
 import dev.whatsappmd.reconnect.ReconnectStrategy;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Random courses of events, each made from a seed, against the machine; {@link MachineWorld} checks what must always
- * hold. {@code -Dschedules=100000} is the long form, {@code -Dschedule.seed=N} runs a single one again.
+ * Random courses of events, each made from a seed, against the machine; {@link MachineWorld} checks the
+ * {@link Invariants} after every input. A share of the devices is new, some were revoked, and in a share of the courses
+ * this program itself has defects.
+ *
+ * <p>The build runs {@value #SHARE} of them. The long form, some minutes on one core, and a single course again:
+ *
+ * <pre>
+ * mvn test -pl camel-whatsapp-md/engine -am -Dtest=SessionScheduleTest -Dsurefire.failIfNoSpecifiedTests=false \
+ *     -Dtest.jvm.args=-Dschedules=100000
+ * mvn test -pl camel-whatsapp-md/engine -am -Dtest=SessionScheduleTest -Dsurefire.failIfNoSpecifiedTests=false \
+ *     -Dtest.jvm.args=-Dschedule.seed=4711
+ * </pre>
  */
 class SessionScheduleTest {
+    private static final int SHARE = 6_000;
+
     private static final int STEPS = 60;
-
-    /** Made once: key generation is most of a schedule's time. */
-    private static final Credentials UNPAIRED = NewCredentials.generate(new Random(1));
-
-    private static final Credentials PAIRED = paired();
 
     private static final List<Map<String, ?>> OVERRIDES = List.of(
             Map.of(),
             Map.of("440", "now"),
             Map.of("503", "stop", "loggedOut", "backoff"),
-            Map.of("LOGGED_OUT", "relink", "PAIRING_EXPIRED", "relink"),
+            Map.of("LOGGED_OUT", "relink", "LINK_REJECTED", "relink", "PAIRING_EXPIRED", "relink"),
             Map.of("428", "park:1m", "stream.500", "now"),
-            Map.of("UNKNOWN", "park"));
-
-    private static Credentials paired() {
-        Random random = new Random(2);
-        Credentials fresh = NewCredentials.generate(random);
-        return ((PairSuccess.Accepted) PairSuccess.verify(
-                        Stanzas.pairSuccess(fresh, random), fresh, MachineWorld.START.minusSeconds(3600), random))
-                .updated();
-    }
+            Map.of("UNKNOWN", "park", "SERVER_UNAVAILABLE", "relink"));
 
     @Test
     @Timeout(3600)
@@ -53,7 +52,7 @@ class SessionScheduleTest {
             run(single);
             return;
         }
-        int schedules = Integer.getInteger("schedules", 4_000);
+        int schedules = Integer.getInteger("schedules", SHARE);
         for (long seed = 0; seed < schedules; seed++) {
             run(seed);
         }
@@ -63,8 +62,7 @@ class SessionScheduleTest {
         MachineWorld world = null;
         try {
             Random random = new Random(seed);
-            Credentials credentials = random.nextInt(4) == 0 ? UNPAIRED : PAIRED;
-            world = new MachineWorld(credentials, settings(random), pick(random, OVERRIDES), random);
+            world = world(random);
             world.start();
             for (int step = 0; step < STEPS && !world.released; step++) {
                 step(world, random);
@@ -73,6 +71,7 @@ class SessionScheduleTest {
             world.assertEnded();
             world.input(new Input.Reconnect());
             world.input(new Input.Start());
+            world.input(new Input.Logout(1));
             world.assertEnded();
         } catch (AssertionError | RuntimeException e) {
             throw new AssertionError(
@@ -81,6 +80,23 @@ class SessionScheduleTest {
                             + e.getMessage() + (world == null ? "" : "\n" + String.join("\n", world.log)),
                     e);
         }
+    }
+
+    private static MachineWorld world(Random random) {
+        int device = random.nextInt(16);
+        Credentials credentials = device < 4 ? Identities.NEW : device < 6 ? Identities.REVOKED : Identities.LINKED;
+        boolean defects = random.nextInt(8) == 0;
+        RandomGenerator drawn = new Random(random.nextLong());
+        MachineWorld world = new MachineWorld(
+                credentials,
+                settings(random),
+                pick(random, OVERRIDES),
+                defects ? new DefectiveRandom(drawn, 40) : drawn);
+        world.survivesDefects = defects;
+        if (device >= 6) {
+            world.keep(Identities.PRE_KEYS);
+        }
+        return world;
     }
 
     private static ReconnectSettings settings(Random random) {
@@ -94,15 +110,24 @@ class SessionScheduleTest {
             case 0, 1, 2, 3 -> world.fireNext();
             case 4, 5, 6 -> forward(world, random);
             case 7, 8, 9, 10 -> world.answerAll();
-            case 11, 12 -> world.input(new Input.Received(epoch(world, random), node(world, random)));
+            case 11, 12 -> hear(world, random);
             case 13 -> world.input(new Input.Ended(epoch(world, random), cause(random)));
-            case 14 -> world.input(new Input.LastWords(epoch(world, random), word(random)));
+            case 14 -> world.input(new Input.LastWords(epoch(world, random), word(random), random.nextBoolean()));
             case 15 -> world.routesDone();
             case 16 -> world.input(new Input.HandshakeDone(epoch(world, random)));
             case 17 -> world.now += random.nextInt(120_000);
             case 18 -> rare(world, random);
             default -> world.input(new Input.Heard(epoch(world, random)));
         }
+    }
+
+    /** Nothing can be read before the handshake is done. */
+    private static void hear(MachineWorld world, Random random) {
+        Node node = node(world, random);
+        if (world.machine.phase() == Phase.DIALING) {
+            world.handshake();
+        }
+        world.input(new Input.Received(epoch(world, random), node));
     }
 
     /** What a well-meaning server would do next. */
@@ -123,13 +148,14 @@ class SessionScheduleTest {
     }
 
     private static void rare(MachineWorld world, Random random) {
-        switch (random.nextInt(6)) {
+        switch (random.nextInt(7)) {
             case 0 -> world.input(new Input.Reconnect());
             case 1 -> world.input(new Input.Logout(random.nextInt(1000)));
             case 2 ->
                 world.failNextSave = Optional.of(new SessionStoreException(
                         pick(random, List.of(SessionStoreException.Reason.values())), "the disk is full of tests"));
             case 3 -> world.input(new Input.Start());
+            case 5 -> world.failNextEffect = true;
             case 4 ->
                 world.input(new Input.TimerFired(pick(random, List.of(SessionTimer.values())), random.nextInt(50)));
             default -> {
@@ -146,7 +172,7 @@ class SessionScheduleTest {
     }
 
     private static Node node(MachineWorld world, Random random) {
-        return switch (random.nextInt(16)) {
+        return switch (random.nextInt(18)) {
             case 0 ->
                 Stanzas.streamError(Integer.toString(pick(random, List.of(0, 401, 409, 429, 500, 503, 515, 516, 777))));
             case 1 -> Stanzas.conflict(pick(random, List.of("replaced", "device_removed", "new")));
@@ -155,7 +181,7 @@ class SessionScheduleTest {
                         Integer.toString(pick(random, List.of(400, 401, 402, 403, 405, 406, 429, 440, 500, 503, 515))));
             case 3 -> Stanzas.success();
             case 4 -> Stanzas.pairDevice(random.nextInt(3));
-            case 5 -> Stanzas.pairSuccess(UNPAIRED, random);
+            case 5 -> Stanzas.pairSuccess(Identities.NEW, random);
             case 6 -> Stanzas.ib(pick(random, List.of("offline_preview", "downgrade_webclient", "dirty", "offline")));
             case 7 -> Node.of("xmlstreamend");
             case 8 -> Stanzas.stanza("notification", "n" + random.nextInt(), random.nextBoolean());
@@ -185,6 +211,8 @@ class SessionScheduleTest {
                                         .build())
                                 .build())
                         .build();
+            case 15 -> Stanzas.newSecretWanted();
+            case 16 -> Stanzas.stanza("receipt", "r" + random.nextInt(), random.nextBoolean());
             default -> Node.of(pick(random, List.of("ack", "presence", "", "failure", "stream:error", "ib", "iq")));
         };
     }
@@ -200,15 +228,17 @@ class SessionScheduleTest {
     }
 
     private static Optional<ReconnectDirective> word(Random random) {
-        return Optional.of(pick(
-                random,
-                List.of(
-                        ReconnectDirective.now(),
-                        ReconnectDirective.backoff(),
-                        ReconnectDirective.park(),
-                        ReconnectDirective.park(java.time.Duration.ofMinutes(2)),
-                        ReconnectDirective.stop(),
-                        ReconnectDirective.relink())));
+        return random.nextInt(7) == 0
+                ? Optional.empty()
+                : Optional.of(pick(
+                        random,
+                        List.of(
+                                ReconnectDirective.now(),
+                                ReconnectDirective.backoff(),
+                                ReconnectDirective.park(),
+                                ReconnectDirective.park(Duration.ofMinutes(2)),
+                                ReconnectDirective.stop(),
+                                ReconnectDirective.relink())));
     }
 
     private static <T> T pick(Random random, List<T> from) {

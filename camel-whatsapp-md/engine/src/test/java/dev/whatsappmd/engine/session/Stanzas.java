@@ -10,17 +10,41 @@ import dev.whatsappmd.engine.proto.adv.ADVDeviceIdentity;
 import dev.whatsappmd.engine.proto.adv.ADVSignedDeviceIdentity;
 import dev.whatsappmd.engine.proto.adv.ADVSignedDeviceIdentityHMAC;
 import dev.whatsappmd.engine.store.Credentials;
+import dev.whatsappmd.engine.store.PreKey;
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.List;
 import java.util.random.RandomGenerator;
 
 /** What a server says, for tests of the machine. */
 final class Stanzas {
     private Stanzas() {}
 
+    /** What a stanza is, in a word or two: the tag, and for an iq what it is about. */
+    static String name(Node node) {
+        if (!node.is("iq")) {
+            return node.tag()
+                    + node.firstChild().map(child -> " " + child.tag()).orElse("");
+        }
+        String about =
+                node.hasAttribute("xmlns", "encrypt") && node.child("list").isPresent()
+                        ? "upload"
+                        : node.firstChild().map(Node::tag).orElse("");
+        return (node.attribute("type", "") + " " + about).trim();
+    }
+
     static Node pairDevice(int refs) {
+        return pairDevice("ref", refs);
+    }
+
+    /** An offer of as many references: {@code name-0}, {@code name-1}… */
+    static Node pairDevice(String name, int refs) {
         Node.Builder offer = Node.builder("pair-device");
         for (int i = 0; i < refs; i++) {
-            offer.child(Node.builder("ref").text("ref-" + i).build());
+            offer.child(Node.builder("ref").text(name + "-" + i).build());
         }
         return Node.builder("iq")
                 .attribute("from", "s.whatsapp.net")
@@ -75,9 +99,13 @@ final class Stanzas {
     }
 
     static Node success() {
+        return success("1768478400", "98765432101234:7@lid");
+    }
+
+    static Node success(String time, String lid) {
         return Node.builder("success")
-                .attribute("t", "1768478400")
-                .attribute("lid", "98765432101234:7@lid")
+                .attribute("t", time)
+                .attribute("lid", lid)
                 .build();
     }
 
@@ -93,6 +121,45 @@ final class Stanzas {
 
     static Node failure(String reason) {
         return Node.builder("failure").attribute("reason", reason).build();
+    }
+
+    /** The server wants another secret in the code. */
+    static Node newSecretWanted() {
+        return Node.builder("notification")
+                .attribute("id", "rotate-1")
+                .attribute("from", "s.whatsapp.net")
+                .attribute("type", "companion_reg_refresh")
+                .child("pair-device-rotate-qr")
+                .build();
+    }
+
+    /** The server says how many pre-keys it has left. */
+    static Node keysLeft(int count) {
+        return notice(Node.builder("count")
+                .attribute("value", Integer.toString(count))
+                .build());
+    }
+
+    /** The server has something to say about our keys. */
+    static Node keyNotice(String child) {
+        return notice(Node.of(child));
+    }
+
+    private static Node notice(Node child) {
+        return Node.builder("notification")
+                .attribute("id", "keys-1")
+                .attribute("from", "s.whatsapp.net")
+                .attribute("type", "encrypt")
+                .child(child)
+                .build();
+    }
+
+    static Node routing(byte[] info) {
+        return Node.builder("ib")
+                .child(Node.builder("edge_routing")
+                        .child(Node.builder("routing_info").bytes(info).build())
+                        .build())
+                .build();
     }
 
     static Node ib(String child) {
@@ -123,14 +190,69 @@ final class Stanzas {
         if (iq.child("digest").isPresent()) {
             return error(iq, "503");
         }
-        Node.Builder answer = Node.builder("iq")
+        return iq.child("count").isPresent() ? count(iq, 800) : result(iq).build();
+    }
+
+    static Node count(Node iq, int onServer) {
+        return result(iq)
+                .child(Node.builder("count")
+                        .attribute("value", Integer.toString(onServer))
+                        .build())
+                .build();
+    }
+
+    static Node.Builder result(Node iq) {
+        return Node.builder("iq")
                 .attribute("from", "s.whatsapp.net")
                 .attribute("type", "result")
                 .attribute("id", iq.attribute("id"));
-        if (iq.child("count").isPresent()) {
-            answer.child(Node.builder("count").attribute("value", "800").build());
+    }
+
+    /** The server has exactly these keys. */
+    static Node digest(Node iq, Credentials credentials, List<PreKey> preKeys) {
+        ByteArrayOutputStream hashed = new ByteArrayOutputStream();
+        hashed.writeBytes(credentials.identityKey().publicKey());
+        hashed.writeBytes(credentials.signedPreKey().keyPair().publicKey());
+        hashed.writeBytes(credentials.signedPreKey().signature());
+        Node.Builder list = Node.builder("list");
+        for (PreKey preKey : preKeys) {
+            list.child(bytes("id", number(preKey.id(), 3)));
+            hashed.writeBytes(preKey.keyPair().publicKey());
         }
-        return answer.build();
+        return result(iq)
+                .child(Node.builder("digest")
+                        .child(bytes("registration", number(credentials.registrationId(), 4)))
+                        .child(bytes("type", new byte[] {5}))
+                        .child(bytes("identity", credentials.identityKey().publicKey()))
+                        .child(Node.builder("skey")
+                                .child(bytes(
+                                        "id", number(credentials.signedPreKey().id(), 3)))
+                                .child(bytes(
+                                        "value",
+                                        credentials.signedPreKey().keyPair().publicKey()))
+                                .child(bytes(
+                                        "signature", credentials.signedPreKey().signature()))
+                                .build())
+                        .child(list.build())
+                        .child(bytes("hash", sha1(hashed.toByteArray())))
+                        .build())
+                .build();
+    }
+
+    private static Node bytes(String tag, byte[] content) {
+        return Node.builder(tag).bytes(content).build();
+    }
+
+    private static byte[] number(int value, int length) {
+        return Arrays.copyOfRange(ByteBuffer.allocate(4).putInt(value).array(), 4 - length, 4);
+    }
+
+    private static byte[] sha1(byte[] content) {
+        try {
+            return MessageDigest.getInstance("SHA-1").digest(content);
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError(e);
+        }
     }
 
     static Node error(Node iq, String code) {
