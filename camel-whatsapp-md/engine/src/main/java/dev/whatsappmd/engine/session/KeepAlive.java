@@ -6,8 +6,8 @@ import java.util.random.RandomGenerator;
 
 /**
  * Tells a dead connection from a quiet one, as WhatsApp Web does: a ping now and then, also while other questions
- * wait; dead is only a connection on which nothing at all was received for too long after a send. Silence that nobody
- * broke is no sign of death, and any answer, be it an error, is a sign of life.
+ * wait; dead is only a connection on which nothing at all was received for too long after a question. Silence is no sign
+ * of death where nothing has to be answered (behind an ack, for one), and any answer, be it an error, is a sign of life.
  */
 final class KeepAlive {
     private static final double SHORTEST = 0.6;
@@ -31,8 +31,11 @@ final class KeepAlive {
         schedulePing();
     }
 
-    /** Something was sent. Counts from the first send since the last receipt: later ones must not put death off. */
-    void sent() {
+    /**
+     * Something was sent that the server has to answer. Counts from the first since the last receipt: later ones must
+     * not put death off.
+     */
+    void asked() {
         if (!waiting) {
             waiting = true;
             out.set(SessionTimer.DEAD, timeout);

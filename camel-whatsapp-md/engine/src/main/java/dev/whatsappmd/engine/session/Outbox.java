@@ -79,12 +79,12 @@ final class Outbox {
 
     void send(Node node) {
         add(new Effect.Send(epoch, node));
-        keepAlive.sent();
     }
 
     /** Sends a question; the handler hears the answer, or that there is none. */
     void ask(Node iq, Duration timeout, RequestTable.Handler handler) {
         send(requests.ask(iq, now + timeout.toMillis(), handler));
+        keepAlive.asked();
         armRequests();
     }
 
