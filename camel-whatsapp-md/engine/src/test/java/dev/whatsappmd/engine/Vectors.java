@@ -25,6 +25,14 @@ public final class Vectors {
 
     private Vectors() {}
 
+    /**
+     * Whether this module's copy is read. What a test says about a case by its name, or about how many there are, holds
+     * for the copy only; another set in the same format has its own.
+     */
+    public static boolean isOwnCopy() {
+        return System.getProperty("vectors.dir", "").isBlank();
+    }
+
     /** All cases of a file, e.g. {@code noise.json}; fails when there is none. */
     public static List<JsonNode> cases(String file) {
         try {

@@ -151,17 +151,23 @@ class HandshakeVectorsTest {
             client.clientHello();
             Throwable refusal =
                     catchThrowable(() -> client.onServerHello(b64(c.path("serverHello")), new byte[9], NOW));
-            String reason = REASONS.get(name);
-            if (reason == null) {
-                assertThat(c.path("why").asText()).startsWith("GCM tag");
-                assertThat(refusal).isExactlyInstanceOf(NoiseException.class).hasMessageContaining("tag");
-            } else {
-                assertThat(refusal).isInstanceOf(UntrustedServerException.class).hasMessageContaining(reason);
+            assertThat(refusal).isInstanceOf(NoiseException.class);
+            if (Vectors.isOwnCopy()) {
+                checkReason(c, REASONS.get(name), refusal);
             }
             assertThatThrownBy(client::transport).isInstanceOf(IllegalStateException.class);
             assertThatThrownBy(() -> client.onServerHello(b64(c.path("serverHello")), new byte[9], NOW))
                     .isInstanceOf(IllegalStateException.class);
         });
+    }
+
+    private static void checkReason(JsonNode c, String reason, Throwable refusal) {
+        if (reason == null) {
+            assertThat(c.path("why").asText()).startsWith("GCM tag");
+            assertThat(refusal).isExactlyInstanceOf(NoiseException.class).hasMessageContaining("tag");
+        } else {
+            assertThat(refusal).isInstanceOf(UntrustedServerException.class).hasMessageContaining(reason);
+        }
     }
 
     private static IntroHeader intro(JsonNode c) {

@@ -3,6 +3,7 @@ package dev.whatsappmd.engine.pairing;
 import static dev.whatsappmd.engine.Vectors.b64;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.whatsappmd.engine.Vectors;
@@ -44,6 +45,7 @@ class ClientPayloadsTest {
 
     @Test
     void sendsWhatTheReferenceSendsByDefault() {
+        assumeTrue(Vectors.isOwnCopy(), "the case is known by its name");
         JsonNode byDefault = Vectors.cases(FILE, "login").stream()
                 .filter(c -> c.path("name").asText().equals("login default config"))
                 .findFirst()
