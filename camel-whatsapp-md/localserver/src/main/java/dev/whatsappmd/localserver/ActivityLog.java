@@ -53,7 +53,7 @@ final class ActivityLog implements AutoCloseable {
 
     private void print(ConnectionRecord connection) {
         for (Moment moment : Moment.values()) {
-            if (connection.reached(moment)) {
+            if (moment.compareTo(Moment.HELLO) >= 0 && connection.reached(moment)) {
                 once("connection " + connection.index() + ": " + moment.name().toLowerCase(Locale.ROOT));
             }
         }

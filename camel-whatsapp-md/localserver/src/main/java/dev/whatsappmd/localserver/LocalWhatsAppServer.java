@@ -2,6 +2,7 @@ package dev.whatsappmd.localserver;
 
 import dev.whatsappmd.engine.node.Node;
 import dev.whatsappmd.localserver.account.OfflineMode;
+import dev.whatsappmd.localserver.account.OwedPolicy;
 import dev.whatsappmd.localserver.account.PhoneProfile;
 import dev.whatsappmd.localserver.connection.ServerConnection;
 import dev.whatsappmd.localserver.fault.Moment;
@@ -120,8 +121,13 @@ public final class LocalWhatsAppServer implements AutoCloseable {
         inflict(close);
     }
 
-    /** Does this to every live connection, now. */
+    /**
+     * Does this to every live connection, now.
+     *
+     * @throws IllegalArgumentException when it is about a certain moment or a certain stanza
+     */
     public void inflict(ServerFault fault) {
+        ServerConnection.requireAnyTime(fault);
         room.loop().run(() -> room.connections().stream()
                 .filter(ServerConnection::isLive)
                 .forEach(connection -> connection.inflict(fault)));
@@ -155,6 +161,12 @@ public final class LocalWhatsAppServer implements AutoCloseable {
     public void offlineMode(OfflineMode mode) {
         Objects.requireNonNull(mode, "mode");
         room.loop().run(() -> room.sessions().offlineMode(mode));
+    }
+
+    /** What is done about devices that do not answer what they are sent, from the next login on. */
+    public void owedPolicy(OwedPolicy policy) {
+        Objects.requireNonNull(policy, "policy");
+        room.loop().run(() -> room.sessions().owedPolicy(policy));
     }
 
     /**
@@ -258,6 +270,7 @@ public final class LocalWhatsAppServer implements AutoCloseable {
         Clock clock = Clock.systemUTC();
         RandomGenerator random = new SecureRandom();
         OfflineMode offlineMode = OfflineMode.STRICT_PULL;
+        OwedPolicy owedPolicy = OwedPolicy.patient();
         Duration refLifetime = Duration.ofSeconds(160);
         Duration codeLifetime = Duration.ofSeconds(180);
         boolean keepsStanzas = true;
@@ -288,6 +301,12 @@ public final class LocalWhatsAppServer implements AutoCloseable {
         /** How offline queues are handed out; {@link OfflineMode#STRICT_PULL} by default. */
         public Builder offlineMode(OfflineMode mode) {
             this.offlineMode = Objects.requireNonNull(mode, "mode");
+            return this;
+        }
+
+        /** What is done about devices that do not answer; {@link OwedPolicy#patient()} by default. */
+        public Builder owedPolicy(OwedPolicy policy) {
+            this.owedPolicy = Objects.requireNonNull(policy, "policy");
             return this;
         }
 

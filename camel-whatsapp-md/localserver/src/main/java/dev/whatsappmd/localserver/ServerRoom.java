@@ -61,7 +61,11 @@ final class ServerRoom {
         registrations = new RegistrationDesk(options.clock, random, options.refLifetime);
         codes = new CodeDesk(options.clock, random, options.codeLifetime, this::find, registrations, queries);
         sessions = new SessionDesk(
-                options.clock, number -> Optional.ofNullable(accounts.get(number)), queries, options.offlineMode);
+                options.clock,
+                number -> Optional.ofNullable(accounts.get(number)),
+                queries,
+                options.offlineMode,
+                options.owedPolicy);
         loop = new EventLoop("localserver", this::failed, recording::changed);
         LoopbackListener opened = null;
         try {

@@ -142,7 +142,8 @@ class FaultTest {
         }
         ServerConnection second = server.connections().get(1);
         for (Moment other : Moment.values()) {
-            boolean comes = other == Moment.HELLO || other.compareTo(Moment.LOGIN) >= 0 && other.compareTo(moment) <= 0;
+            boolean comes = other.compareTo(Moment.HELLO) <= 0
+                    || other.compareTo(Moment.LOGIN) >= 0 && other.compareTo(moment) <= 0;
             assertThat(second.record().reached(other)).as(other.name()).isEqualTo(comes);
         }
     }

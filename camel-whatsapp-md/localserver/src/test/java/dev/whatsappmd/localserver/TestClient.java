@@ -8,6 +8,7 @@ import dev.whatsappmd.engine.frame.IntroHeader;
 import dev.whatsappmd.engine.node.Node;
 import dev.whatsappmd.engine.node.NodeDecoder;
 import dev.whatsappmd.engine.node.NodeEncoder;
+import dev.whatsappmd.engine.noise.NoiseException;
 import dev.whatsappmd.engine.noise.NoiseInitiator;
 import dev.whatsappmd.engine.noise.NoiseTransport;
 import dev.whatsappmd.engine.noise.ServerTrust;
@@ -28,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
@@ -43,13 +45,18 @@ final class TestClient implements AutoCloseable {
     /** How the connection ended: the close code, or 1006 for anything without one. */
     record End(int code) {}
 
+    /** What came as one piece of a websocket message. */
+    record Message(boolean text, int length, boolean last) {}
+
     private final BlockingQueue<Object> arrived = new LinkedBlockingQueue<>();
     private final List<Node> waiting = new ArrayList<>();
+    private final List<Message> messages = new CopyOnWriteArrayList<>();
     private final FrameDecoder decoder = new FrameDecoder();
     private final FrameEncoder encoder;
     private final WebSocket socket;
     private NoiseTransport transport;
     private End end;
+    private volatile int pendingBytes;
     private int lastId;
     private int pieceLength = Integer.MAX_VALUE;
 
@@ -86,11 +93,16 @@ final class TestClient implements AutoCloseable {
     }
 
     TestClient shakeHands(LocalWhatsAppServer server, Credentials credentials, byte[] payload) {
+        return shakeHands(server, credentials, payload, Instant.now());
+    }
+
+    /** @param now the time at which this client looks at the certificates */
+    TestClient shakeHands(LocalWhatsAppServer server, Credentials credentials, byte[] payload, Instant now) {
         NoiseInitiator noise =
                 new NoiseInitiator(credentials.noiseKey(), ServerTrust.ofHex(server.rootKeyHex()), RANDOM);
         try {
             sendFrame(noise.clientHello());
-            sendFrame(noise.onServerHello(frame(), payload, Instant.now()));
+            sendFrame(noise.onServerHello(frame(), payload, now));
             transport = noise.transport();
         } catch (Exception e) {
             throw new IllegalStateException("handshake failed", e);
@@ -187,11 +199,30 @@ final class TestClient implements AutoCloseable {
         return List.copyOf(waiting);
     }
 
+    /** What came over the websocket so far, before frames were found in it. */
+    List<Message> messages() {
+        return messages;
+    }
+
     /** The next frame as it is. */
     byte[] frame() {
         Object next = next(System.nanoTime() + LIMIT.toNanos(), "a frame");
         assertThat(next).as("a frame").isInstanceOf(byte[].class);
         return (byte[]) next;
+    }
+
+    /** Whether a whole frame is here that nobody took. */
+    boolean hasFrame() {
+        return arrived.stream().anyMatch(byte[].class::isInstance);
+    }
+
+    /** Bytes of a frame that is not whole yet. */
+    int pendingBytes() {
+        return pendingBytes;
+    }
+
+    byte[] decrypt(byte[] frame) throws NoiseException {
+        return transport.decrypt(frame);
     }
 
     private Object next(long deadline, String what) {
@@ -233,12 +264,21 @@ final class TestClient implements AutoCloseable {
     private final class Listener implements WebSocket.Listener {
         @Override
         public CompletionStage<?> onBinary(WebSocket webSocket, ByteBuffer data, boolean last) {
+            messages.add(new Message(false, data.remaining(), last));
             try {
                 decoder.feed(data);
                 decoder.forEach(arrived::add);
+                pendingBytes = decoder.pendingBytes();
             } catch (Exception e) {
                 throw new IllegalStateException(e);
             }
+            webSocket.request(1);
+            return null;
+        }
+
+        @Override
+        public CompletionStage<?> onText(WebSocket webSocket, CharSequence data, boolean last) {
+            messages.add(new Message(true, data.length(), last));
             webSocket.request(1);
             return null;
         }

@@ -56,9 +56,19 @@ public final class OfflineQueue {
         return owed.values().stream().filter(stanza -> !stanza.isSent()).findFirst();
     }
 
+    /** The oldest that was sent on the present connection and is not answered. */
+    public Optional<OwedStanza> oldestUnanswered() {
+        return owed.values().stream().filter(OwedStanza::isSent).findFirst();
+    }
+
     /** Whether something was sent on the present connection and is not answered. */
     public boolean hasUnanswered() {
-        return owed.values().stream().anyMatch(OwedStanza::isSent);
+        return oldestUnanswered().isPresent();
+    }
+
+    /** Whether something is here that was sent on an earlier connection. */
+    public boolean hasLeftOvers() {
+        return owed.values().stream().anyMatch(OwedStanza::isLeftOver);
     }
 
     /** The device connected anew: all that is owed is to be sent again. */
@@ -67,17 +77,27 @@ public final class OfflineQueue {
     }
 
     /**
+     * Something wrong with an answer.
+     *
+     * @param stanzaId what it answers
+     * @param typeAdded whether it is an ack of a receipt with a type of its own
+     * @param what in words
+     */
+    public record Mistake(String stanzaId, boolean typeAdded, String what) {}
+
+    /**
      * Takes an answer of the client, an {@code <ack>} or {@code <receipt>}.
      *
      * @return what is wrong with it, empty when nothing is
      */
-    public List<String> answer(Node answer) {
-        List<String> wrong = new ArrayList<>();
+    public List<Mistake> answer(Node answer) {
+        List<Mistake> wrong = new ArrayList<>();
         for (String id : AnswerRules.ids(answer)) {
             OwedStanza stanza = owed.get(id);
             if (stanza == null || !stanza.isSent()) {
                 if (answer.is("ack") && !answered.contains(id)) {
-                    wrong.add("ack of class " + answer.attribute("class", "?") + " for a stanza that is not owed");
+                    wrong.add(mistake(
+                            id, "ack of class " + answer.attribute("class", "?") + " for a stanza that is not owed"));
                 }
                 continue;
             }
@@ -88,18 +108,30 @@ public final class OfflineQueue {
                     // An answer beside the one that is owed, such as hist_sync.
                 }
                 case WRONG_ADDRESS ->
-                    wrong.add("ack of class " + answer.attribute("class", "?")
-                            + " is not addressed to where the stanza came from");
+                    wrong.add(mistake(
+                            id,
+                            "ack of class " + answer.attribute("class", "?")
+                                    + " is not addressed to where the stanza came from"));
                 case WRONG_CLASS ->
-                    wrong.add("ack of class " + answer.attribute("class", "?") + " for a <"
-                            + stanza.node().tag() + ">");
+                    wrong.add(mistake(
+                            id,
+                            "ack of class " + answer.attribute("class", "?") + " for a <"
+                                    + stanza.node().tag() + ">"));
                 case TYPE_ADDED ->
-                    wrong.add("ack of a receipt has type " + answer.attribute("type", "?") + ", the receipt has "
-                            + stanza.node().attribute("type", "none"));
-                case NOT_ENOUGH -> wrong.add("ack alone for a decrypted message of an own device: it wants a receipt");
+                    wrong.add(new Mistake(
+                            id,
+                            true,
+                            "ack of a receipt has type " + answer.attribute("type", "?") + ", the receipt has "
+                                    + stanza.node().attribute("type", "none")));
+                case NOT_ENOUGH ->
+                    wrong.add(mistake(id, "ack alone for a decrypted message of an own device: it wants a receipt"));
             }
         }
         return wrong;
+    }
+
+    private static Mistake mistake(String stanzaId, String what) {
+        return new Mistake(stanzaId, false, what);
     }
 
     private void clear(String id) {

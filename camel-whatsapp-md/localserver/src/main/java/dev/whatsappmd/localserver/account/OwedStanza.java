@@ -6,6 +6,7 @@ import dev.whatsappmd.engine.node.Node;
 public final class OwedStanza {
     private final Node node;
     private int deliveries;
+    private long sentAtNanos;
     private boolean sent;
     private boolean retryAsked;
 
@@ -32,14 +33,25 @@ public final class OwedStanza {
         return sent;
     }
 
+    /** Whether it was sent on an earlier connection and is still here. */
+    public boolean isLeftOver() {
+        return deliveries > (sent ? 1 : 0);
+    }
+
+    /** When it was sent on the present connection, as {@link System#nanoTime} counts. */
+    public long sentAtNanos() {
+        return sentAtNanos;
+    }
+
     /** Notes that it is sent, and gives what goes out. */
-    public Node send(boolean offline) {
+    public Node send(boolean offline, long nowNanos) {
         Node out = offline
                 ? node.toBuilder()
                         .attribute("offline", Integer.toString(deliveries))
                         .build()
                 : node;
         sent = true;
+        sentAtNanos = nowNanos;
         deliveries++;
         return out;
     }

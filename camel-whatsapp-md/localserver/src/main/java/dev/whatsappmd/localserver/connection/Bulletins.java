@@ -31,6 +31,11 @@ final class Bulletins {
         return ib(Node.of("downgrade_webclient"));
     }
 
+    /** Says nothing that a client could do anything about. */
+    static Node nothing() {
+        return ib(Node.of("thread_metadata"));
+    }
+
     /** @param child one of the two ways it is said (zapo WaPairingFlow.ts) */
     static Node newSecret(String id, String child) {
         return Node.builder("notification")

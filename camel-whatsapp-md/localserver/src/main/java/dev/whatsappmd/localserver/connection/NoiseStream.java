@@ -1,12 +1,12 @@
 package dev.whatsappmd.localserver.connection;
 
 import dev.whatsappmd.engine.frame.FrameDecoder;
-import dev.whatsappmd.engine.frame.FrameEncoder;
 import dev.whatsappmd.engine.frame.FrameException;
 import dev.whatsappmd.engine.frame.IntroHeader;
 import dev.whatsappmd.engine.noise.NoiseException;
 import dev.whatsappmd.engine.noise.NoiseResponder;
 import dev.whatsappmd.engine.noise.NoiseTransport;
+import dev.whatsappmd.localserver.fault.CertificateFault;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Optional;
@@ -30,9 +30,10 @@ public final class NoiseStream {
         ESTABLISHED
     }
 
-    private final NoiseResponder responder;
+    private final NoiseIdentity identity;
+    private final RandomGenerator random;
     private final FrameDecoder decoder = new FrameDecoder();
-    private final FrameEncoder encoder = FrameEncoder.withoutIntro();
+    private NoiseResponder responder;
     private byte[] beforeIntro = {};
     private IntroHeader intro;
     private NoiseTransport transport;
@@ -40,6 +41,8 @@ public final class NoiseStream {
 
     /** The beginning of a connection; the ephemeral key comes from the random generator. */
     public NoiseStream(NoiseIdentity identity, RandomGenerator random) {
+        this.identity = identity;
+        this.random = random;
         responder = identity.responder(random);
     }
 
@@ -81,6 +84,12 @@ public final class NoiseStream {
         return answer;
     }
 
+    /** Gives another answer to the same hello, with a chain that is to be refused. */
+    byte[] helloAgain(byte[] frame, CertificateFault fault) throws NoiseException {
+        responder = identity.responder(fault, random);
+        return responder.onClientHello(frame);
+    }
+
     /** Takes the client's last handshake message, gives its ClientPayload. */
     byte[] finish(byte[] frame) throws NoiseException {
         byte[] payload = responder.onClientFinish(frame);
@@ -100,10 +109,5 @@ public final class NoiseStream {
 
     byte[] encrypt(byte[] plaintext) {
         return transport.encrypt(plaintext);
-    }
-
-    /** What goes over the socket for this frame. */
-    byte[] wire(byte[] frame) {
-        return encoder.encode(frame);
     }
 }

@@ -8,21 +8,28 @@ import dev.whatsappmd.engine.node.NodeEncoder;
 import dev.whatsappmd.engine.node.NodeFormatException;
 import dev.whatsappmd.engine.noise.NoiseException;
 import dev.whatsappmd.engine.proto.payload.ClientPayload;
+import dev.whatsappmd.localserver.fault.CertificateFault;
+import dev.whatsappmd.localserver.fault.LoginFault;
 import dev.whatsappmd.localserver.fault.Moment;
 import dev.whatsappmd.localserver.fault.ServerClose;
 import dev.whatsappmd.localserver.fault.ServerFault;
 import dev.whatsappmd.localserver.fault.ServerScript;
+import dev.whatsappmd.localserver.fault.StanzaFault;
 import dev.whatsappmd.localserver.record.ConnectionRecord;
 import dev.whatsappmd.localserver.record.RecordedStanza.Direction;
 import dev.whatsappmd.localserver.transport.EventLoop;
 import dev.whatsappmd.localserver.transport.LinkEnd;
 import dev.whatsappmd.localserver.transport.LinkHandler;
+import dev.whatsappmd.localserver.transport.UpgradeAnswer;
 import dev.whatsappmd.localserver.transport.UpgradeRequest;
 import dev.whatsappmd.localserver.transport.WebSocketLink;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -40,14 +47,15 @@ public final class ServerConnection implements LinkHandler {
     private static final long FIRST_ID = 1_000_000_000L;
 
     private final EventLoop loop;
-    private final WebSocketLink link;
     private final ConnectionRecord record;
     private final ServerScript script;
     private final ConnectionListener listener;
     private final NoiseStream stream;
+    private final Outgoing out;
+    private final FaultHand faults;
     private final Map<String, Request> requests = new HashMap<>();
+    private final List<EventLoop.LoopTimer> timers = new ArrayList<>();
     private final AtomicLong nextId = new AtomicLong(FIRST_ID);
-    private boolean silent;
     private boolean over;
 
     /** For the server: a connection that has just been accepted. */
@@ -59,11 +67,22 @@ public final class ServerConnection implements LinkHandler {
             NoiseStream stream,
             ConnectionListener listener) {
         this.loop = loop;
-        this.link = link;
         this.record = record;
         this.script = script;
         this.stream = stream;
         this.listener = listener;
+        out = new Outgoing(loop, link);
+        faults = new FaultHand(loop, link, out, new FaultHand.Host() {
+            @Override
+            public void send(Node stanza) {
+                ServerConnection.this.send(stanza);
+            }
+
+            @Override
+            public void unlinked() {
+                listener.onUnlinked(ServerConnection.this);
+            }
+        });
     }
 
     /** Place among all connections of this server, 1 for the first. */
@@ -91,9 +110,25 @@ public final class ServerConnection implements LinkHandler {
         loop.run(() -> sendNow(stanza, NodeEncoder.encodeDeflated(stanza)));
     }
 
-    /** Does something to this client now; nothing happens when the connection has ended. */
+    /**
+     * Does something to this client now; nothing happens when the connection has ended.
+     *
+     * @throws IllegalArgumentException when it is about a certain moment or a certain stanza
+     */
     public void inflict(ServerFault fault) {
-        loop.run(() -> apply(fault));
+        requireAnyTime(fault);
+        loop.run(() -> {
+            apply(fault);
+            faults.provoke();
+        });
+    }
+
+    /** Refuses a fault that is about a certain moment or a certain stanza. */
+    public static void requireAnyTime(ServerFault fault) {
+        if (!fault.fits(Moment.OPEN)) {
+            throw new IllegalArgumentException("\"" + fault + "\" cannot be done now: it is about a certain moment, or"
+                    + " a certain stanza; give it to the script");
+        }
     }
 
     /** Ends this connection now. */
@@ -172,7 +207,22 @@ public final class ServerConnection implements LinkHandler {
         loop.assertLoopThread();
         record.reach(moment);
         script.next(moment).ifPresent(this::apply);
-        return !over && !silent;
+        if (moment == Moment.OPEN) {
+            faults.provoke();
+        }
+        return goesOn();
+    }
+
+    /** What is wrong with the answer to this login; known from {@link Moment#LOGIN} on. On the event loop. */
+    public Optional<LoginFault> loginFault() {
+        return faults.login();
+    }
+
+    /** Runs the task once after the delay, unless the connection has ended by then. On the event loop. */
+    public void schedule(Duration delay, Runnable task) {
+        if (!over) {
+            timers.add(loop.schedule(delay, task));
+        }
     }
 
     /** The client broke the protocol: recorded, nothing more. */
@@ -186,14 +236,22 @@ public final class ServerConnection implements LinkHandler {
     }
 
     @Override
-    public int onUpgrade(UpgradeRequest request) {
+    public void onAccepted() {
+        reach(Moment.ACCEPT);
+    }
+
+    @Override
+    public UpgradeAnswer onUpgrade(UpgradeRequest request) {
         record.requested(request);
-        return request.path().equals(PATH) ? 101 : 404;
+        if (!request.path().equals(PATH)) {
+            return UpgradeAnswer.refuse(404);
+        }
+        return reach(Moment.UPGRADE) ? faults.upgradeAnswer() : UpgradeAnswer.none();
     }
 
     @Override
     public void onBytes(byte[] bytes) {
-        if (over || silent) {
+        if (!goesOn()) {
             return;
         }
         try {
@@ -221,6 +279,7 @@ public final class ServerConnection implements LinkHandler {
             return;
         }
         over = true;
+        timers.forEach(EventLoop.LoopTimer::cancel);
         record.closed(end);
         listener.onClosed(this);
         List<Request> lost = List.copyOf(requests.values());
@@ -232,8 +291,12 @@ public final class ServerConnection implements LinkHandler {
         return Long.toString(nextId.getAndIncrement());
     }
 
+    private boolean goesOn() {
+        return !over && !faults.isSilent();
+    }
+
     private byte @Nullable [] nextFrame() {
-        return over || silent ? null : stream.poll().orElse(null);
+        return goesOn() ? stream.poll().orElse(null) : null;
     }
 
     private void onFrame(byte[] frame) throws NoiseException, NodeFormatException, InvalidProtocolBufferException {
@@ -248,7 +311,8 @@ public final class ServerConnection implements LinkHandler {
         byte[] answer = stream.hello(frame);
         stream.routingInfo().ifPresent(record::introduced);
         if (reach(Moment.HELLO)) {
-            link.send(stream.wire(answer));
+            Optional<CertificateFault> certificate = faults.certificate();
+            out.frame(certificate.isPresent() ? stream.helloAgain(frame, certificate.get()) : answer);
         }
     }
 
@@ -268,6 +332,12 @@ public final class ServerConnection implements LinkHandler {
     private void stanza(byte[] plaintext, int frameBytes) throws NodeFormatException {
         Node node = NodeDecoder.decode(plaintext);
         record.add(Direction.RECEIVED, node, frameBytes);
+        script.next(node).ifPresent(this::apply);
+        Optional<StanzaFault> fault = faults.takeStanza();
+        fault.ifPresent(kept -> answerWith(kept, node));
+        if (fault.isPresent() || !goesOn()) {
+            return;
+        }
         if (node.is("iq") && (node.hasAttribute("type", "result") || node.hasAttribute("type", "error"))) {
             Request request = requests.remove(node.attribute("id", ""));
             if (request == null) {
@@ -280,13 +350,28 @@ public final class ServerConnection implements LinkHandler {
         listener.onStanza(this, node);
     }
 
+    private void answerWith(StanzaFault fault, Node stanza) {
+        boolean request = stanza.is("iq") && stanza.attribute("id").isPresent();
+        if (request && fault instanceof StanzaFault.IqError error) {
+            send(Node.builder("iq")
+                    .attribute("from", SERVER)
+                    .attribute("type", "error")
+                    .attribute("id", stanza.attribute("id"))
+                    .child(Node.builder("error")
+                            .attribute("code", Integer.toString(error.code()))
+                            .attribute("text", error.text())
+                            .build())
+                    .build());
+        }
+    }
+
     private void sendNow(Node stanza, byte[] encoded) {
-        if (over || silent || stream.stage() != NoiseStream.Stage.ESTABLISHED) {
+        if (!goesOn() || stream.stage() != NoiseStream.Stage.ESTABLISHED) {
             return;
         }
-        byte[] encrypted = stream.encrypt(encoded);
+        byte[] encrypted = stream.encrypt(out.deflates() ? NodeEncoder.encodeDeflated(stanza) : encoded);
         record.add(Direction.SENT, stanza, encrypted.length);
-        link.send(stream.wire(encrypted));
+        out.frame(encrypted);
     }
 
     private void broken(String what, @Nullable Throwable cause, ServerClose close) {
@@ -295,33 +380,10 @@ public final class ServerConnection implements LinkHandler {
     }
 
     private void apply(ServerFault fault) {
-        if (over) {
-            return;
+        if (!over) {
+            record.faulted(fault);
+            faults.apply(fault);
         }
-        record.faulted(fault);
-        if (fault instanceof ServerClose.Stanza close) {
-            end(close);
-        } else if (fault instanceof ServerClose.Unlink unlink) {
-            listener.onUnlinked(this);
-            end(unlink.close());
-        } else if (fault instanceof ServerClose.SocketClose close) {
-            link.close(close.code(), close.reason());
-        } else if (fault instanceof ServerClose.TcpReset) {
-            link.reset();
-        } else if (fault instanceof ServerFault.Silence) {
-            silent = true;
-            link.mute();
-        } else {
-            throw new IllegalStateException("no code for the fault " + fault);
-        }
-    }
-
-    private void end(ServerClose.Stanza close) {
-        send(close.stanza());
-        if (close.streamEnd()) {
-            send(Node.of("xmlstreamend"));
-        }
-        link.close(ServerClose.NORMAL, "");
     }
 
     @Override

@@ -4,11 +4,17 @@ package dev.whatsappmd.localserver.fault;
  * Named moments in the life of a connection, in the order they come. Each comes at most once per connection.
  *
  * <pre>
- *   HELLO ─┬─ REGISTRATION ── PAIRED ── 515
- *          └─ LOGIN ── SUCCESS ── ACTIVE ── OPEN
+ *   ACCEPT ── UPGRADE ── HELLO ─┬─ REGISTRATION ── PAIRED ── 515
+ *                               └─ LOGIN ── SUCCESS ── ACTIVE ── OPEN
  * </pre>
+ *
+ * The moment at which a certain stanza comes has no name here: it is given to the {@link ServerScript} as a question.
  */
 public enum Moment {
+    /** The TCP connection is here; nothing was read from it. */
+    ACCEPT(false),
+    /** The client's request for a websocket is here; it is not answered yet. */
+    UPGRADE(false),
     /** The client's first handshake message is here, the server's answer is not yet sent: no stanza can go out. */
     HELLO(false),
     /** A client without an account is through the handshake; pair-device is not yet sent. */
@@ -33,5 +39,10 @@ public enum Moment {
     /** Whether stanzas can be sent at this moment. */
     public boolean canSendStanzas() {
         return encrypted;
+    }
+
+    /** Whether the websocket is open at this moment. */
+    boolean isOverWebSocket() {
+        return compareTo(HELLO) >= 0;
     }
 }

@@ -117,8 +117,8 @@ public sealed interface ServerClose extends ServerFault {
         }
 
         @Override
-        public boolean sendsStanza() {
-            return true;
+        public boolean fits(Moment moment) {
+            return moment.canSendStanzas();
         }
 
         @Override
@@ -145,8 +145,8 @@ public sealed interface ServerClose extends ServerFault {
         }
 
         @Override
-        public boolean sendsStanza() {
-            return true;
+        public boolean fits(Moment moment) {
+            return moment.canSendStanzas();
         }
 
         @Override
@@ -171,8 +171,8 @@ public sealed interface ServerClose extends ServerFault {
         }
 
         @Override
-        public boolean sendsStanza() {
-            return false;
+        public boolean fits(Moment moment) {
+            return true;
         }
 
         @Override
@@ -184,8 +184,8 @@ public sealed interface ServerClose extends ServerFault {
     /** A TCP reset. */
     record TcpReset() implements ServerClose {
         @Override
-        public boolean sendsStanza() {
-            return false;
+        public boolean fits(Moment moment) {
+            return true;
         }
 
         @Override

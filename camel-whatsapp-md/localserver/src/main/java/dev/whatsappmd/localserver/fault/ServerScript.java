@@ -1,28 +1,32 @@
 package dev.whatsappmd.localserver.fault;
 
+import dev.whatsappmd.engine.node.Node;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
- * What a server does when, over all its connections. Each entry names a moment and which one of its kind:
+ * What a server does when, over all its connections. Each entry names a moment, or a stanza, and which one of its kind:
  *
  * <pre>{@code
  * server.script()
  *     .onLogin(2, ServerClose.failure(503))     // the second login since the server's start
  *     .onNext(Moment.OPEN, ServerClose.streamError(515))
- *     .onEvery(Moment.HELLO, ServerFault.silence());
+ *     .onEvery(Moment.HELLO, ServerFault.silence())
+ *     .onNextStanza(StanzaMatch.iq("get", "encrypt"), StanzaFault.iqError(500, "internal-server-error"));
  * }</pre>
  *
- * <p>An entry for a number wins over one for every; of two for the same number the later one counts. Safe for all
- * threads.
+ * <p>An entry for a number wins over one for every; of two for the same number the later one counts. What is to be done
+ * about a stanza is done before the server looks at it. Safe for all threads.
  */
 public final class ServerScript {
     private final Map<Moment, Integer> seen = new EnumMap<>(Moment.class);
     private final List<Entry> entries = new ArrayList<>();
+    private final List<StanzaEntry> stanzaEntries = new ArrayList<>();
 
     /**
      * Does this at the nth such moment since the server's start.
@@ -30,9 +34,7 @@ public final class ServerScript {
      * @param nth 1 for the first
      */
     public ServerScript on(Moment moment, int nth, ServerFault fault) {
-        if (nth < 1) {
-            throw new IllegalArgumentException("moments are counted from 1, not " + nth);
-        }
+        requireCount(nth);
         return add(moment, nth, fault);
     }
 
@@ -46,6 +48,16 @@ public final class ServerScript {
         return add(moment, 0, fault);
     }
 
+    /** {@link #on} for {@link Moment#ACCEPT}. */
+    public ServerScript onAccept(int nth, ServerFault fault) {
+        return on(Moment.ACCEPT, nth, fault);
+    }
+
+    /** {@link #on} for {@link Moment#UPGRADE}. */
+    public ServerScript onUpgrade(int nth, ServerFault fault) {
+        return on(Moment.UPGRADE, nth, fault);
+    }
+
     /** {@link #on} for {@link Moment#HELLO}. */
     public ServerScript onHello(int nth, ServerFault fault) {
         return on(Moment.HELLO, nth, fault);
@@ -56,7 +68,7 @@ public final class ServerScript {
         return on(Moment.REGISTRATION, nth, fault);
     }
 
-    /** {@link #on} for {@link Moment#PAIRED}: instead of the 515 that comes otherwise. */
+    /** {@link #on} for {@link Moment#PAIRED}: instead of the 515 that comes otherwise, if it ends the connection. */
     public ServerScript onPaired(int nth, ServerFault fault) {
         return on(Moment.PAIRED, nth, fault);
     }
@@ -81,9 +93,31 @@ public final class ServerScript {
         return on(Moment.OPEN, nth, fault);
     }
 
-    /** Forgets all entries; the counting goes on. */
+    /**
+     * Does this when the nth such stanza from now on has come, on whatever connection.
+     *
+     * @param match asked about every stanza that a client sends; a {@code StanzaMatch} says in errors what it asks
+     * @param nth 1 for the first
+     */
+    public ServerScript onStanza(Predicate<Node> match, int nth, ServerFault fault) {
+        requireCount(nth);
+        return add(match, nth, fault);
+    }
+
+    /** Does this when the next such stanza has come, once. */
+    public ServerScript onNextStanza(Predicate<Node> match, ServerFault fault) {
+        return add(match, 1, fault);
+    }
+
+    /** Does this whenever such a stanza comes. */
+    public ServerScript onEveryStanza(Predicate<Node> match, ServerFault fault) {
+        return add(match, 0, fault);
+    }
+
+    /** Forgets all entries; the counting of moments goes on. */
     public synchronized ServerScript clear() {
         entries.clear();
+        stanzaEntries.clear();
         return this;
     }
 
@@ -105,16 +139,61 @@ public final class ServerScript {
         return Optional.ofNullable(found).map(Entry::fault);
     }
 
+    /** Counts a stanza that has come and says what is to be done about it. For the server. */
+    public synchronized Optional<ServerFault> next(Node stanza) {
+        StanzaEntry found = null;
+        for (StanzaEntry entry : stanzaEntries) {
+            if (entry.match.test(stanza)) {
+                entry.seen++;
+                if (entry.nth == entry.seen || entry.nth == 0 && (found == null || found.nth == 0)) {
+                    found = entry;
+                }
+            }
+        }
+        return Optional.ofNullable(found).map(entry -> entry.fault);
+    }
+
+    private static void requireCount(int nth) {
+        if (nth < 1) {
+            throw new IllegalArgumentException("moments and stanzas are counted from 1, not " + nth);
+        }
+    }
+
     private synchronized ServerScript add(Moment moment, int nth, ServerFault fault) {
         Objects.requireNonNull(moment, "moment");
-        if (Objects.requireNonNull(fault, "fault").sendsStanza() && !moment.canSendStanzas()) {
-            throw new IllegalArgumentException("\"" + fault + "\" sends a stanza, which cannot be done at " + moment
-                    + ": no keys are agreed yet. Use socketClose, tcpReset or silence.");
+        if (!Objects.requireNonNull(fault, "fault").fits(moment)) {
+            throw new IllegalArgumentException("\"" + fault + "\" cannot be done at " + moment + ". "
+                    + (moment.canSendStanzas()
+                            ? "See where it says that it can."
+                            : "No stanza can be sent then: socketClose, tcpReset, stall and silence can be done."));
         }
         entries.add(new Entry(moment, nth, fault));
         return this;
     }
 
+    private synchronized ServerScript add(Predicate<Node> match, int nth, ServerFault fault) {
+        Objects.requireNonNull(match, "match");
+        if (!Objects.requireNonNull(fault, "fault").fitsStanza()) {
+            throw new IllegalArgumentException(
+                    "\"" + fault + "\" cannot be done about a stanza. See at which moment it can.");
+        }
+        stanzaEntries.add(new StanzaEntry(match, nth, fault));
+        return this;
+    }
+
     /** @param nth 0 for every */
     private record Entry(Moment moment, int nth, ServerFault fault) {}
+
+    private static final class StanzaEntry {
+        private final Predicate<Node> match;
+        private final int nth;
+        private final ServerFault fault;
+        private int seen;
+
+        private StanzaEntry(Predicate<Node> match, int nth, ServerFault fault) {
+            this.match = match;
+            this.nth = nth;
+            this.fault = fault;
+        }
+    }
 }

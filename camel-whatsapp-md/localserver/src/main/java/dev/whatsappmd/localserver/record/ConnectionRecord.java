@@ -221,7 +221,7 @@ public final class ConnectionRecord {
         if (generation > 0) {
             text.append(" (generation ").append(generation).append(')');
         }
-        text.append(": ").append(moments.isEmpty() ? "no handshake" : String.join(" ", names()));
+        text.append(": ").append(moments.isEmpty() ? "nothing yet" : String.join(" ", names()));
         text.append(end == null ? ", live" : ", ended " + end);
         if (!faults.isEmpty()) {
             text.append(", faults ").append(faults);
@@ -243,8 +243,11 @@ public final class ConnectionRecord {
         return text.toString();
     }
 
+    /** What comes before the hello is told only when no hello has come. */
     private List<String> names() {
+        boolean greeted = moments.containsKey(Moment.HELLO);
         return moments.keySet().stream()
+                .filter(moment -> !greeted || moment.compareTo(Moment.HELLO) >= 0)
                 .map(moment -> moment.name().toLowerCase(java.util.Locale.ROOT))
                 .toList();
     }

@@ -3,9 +3,12 @@ package dev.whatsappmd.localserver.session;
 import dev.whatsappmd.engine.node.Node;
 import dev.whatsappmd.localserver.account.OfflineMode;
 import dev.whatsappmd.localserver.account.OfflineQueue;
+import dev.whatsappmd.localserver.account.OwedPolicy;
 import dev.whatsappmd.localserver.account.OwedStanza;
 import dev.whatsappmd.localserver.connection.ServerConnection;
 import dev.whatsappmd.localserver.fault.Moment;
+import dev.whatsappmd.localserver.fault.ServerClose;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -25,17 +28,20 @@ final class OfflineDelivery {
     private final ServerConnection connection;
     private final OfflineQueue queue;
     private final OfflineMode mode;
+    private final OwedPolicy policy;
     private Stage stage = Stage.WAITING;
+    private boolean watching;
     private int delivered;
     /** Of the batch that was asked for: how many may still be sent. */
     private int allowance;
     /** A pull that came before the last batch was answered. */
     private int nextAllowance;
 
-    OfflineDelivery(ServerConnection connection, OfflineQueue queue, OfflineMode mode) {
+    OfflineDelivery(ServerConnection connection, OfflineQueue queue, OfflineMode mode, OwedPolicy policy) {
         this.connection = connection;
         this.queue = queue;
         this.mode = mode;
+        this.policy = policy;
         queue.newConnection();
     }
 
@@ -98,14 +104,38 @@ final class OfflineDelivery {
 
     private void sendAll(boolean offline) {
         Optional<OwedStanza> next = queue.nextUnsent();
-        while (next.isPresent() && connection.isLive() && (!offline || allowance > 0)) {
-            connection.send(next.get().send(offline));
+        while (next.isPresent() && connection.isLive() && (!offline || allowance > 0) && !isHeldBack(next.get())) {
+            connection.send(next.get().send(offline, System.nanoTime()));
             if (offline) {
                 delivered++;
                 allowance--;
             }
             next = queue.nextUnsent();
         }
+        policy.endsAfter().ifPresent(this::watch);
+    }
+
+    /** What is new to the device waits behind what it did not answer on an earlier connection. */
+    private boolean isHeldBack(OwedStanza stanza) {
+        return policy.holdsBack() && !stanza.isLeftOver() && queue.hasLeftOvers();
+    }
+
+    /** One timer for the oldest: when it has been answered by then, the next one is the oldest. */
+    private void watch(Duration limit) {
+        Optional<OwedStanza> oldest = queue.oldestUnanswered();
+        if (watching || oldest.isEmpty()) {
+            return;
+        }
+        Duration left = limit.minusNanos(System.nanoTime() - oldest.get().sentAtNanos());
+        if (left.isNegative() || left.isZero()) {
+            connection.closeWith(ServerClose.ack(oldest.get().id()));
+            return;
+        }
+        watching = true;
+        connection.schedule(left, () -> {
+            watching = false;
+            watch(limit);
+        });
     }
 
     private Node preview() {

@@ -5,6 +5,7 @@ import dev.whatsappmd.engine.proto.payload.ClientPayload;
 import dev.whatsappmd.localserver.account.Account;
 import dev.whatsappmd.localserver.account.Device;
 import dev.whatsappmd.localserver.account.OfflineMode;
+import dev.whatsappmd.localserver.account.OwedPolicy;
 import dev.whatsappmd.localserver.connection.ServerConnection;
 import dev.whatsappmd.localserver.fault.ServerClose;
 import dev.whatsappmd.localserver.query.IqHandler;
@@ -28,17 +29,23 @@ public final class SessionDesk {
     private final Map<ServerConnection, DeviceSession> sessions = new HashMap<>();
     private final Map<Device, DeviceSession> sessionsByDevice = new HashMap<>();
     private OfflineMode offlineMode;
+    private OwedPolicy owedPolicy;
 
     /**
      * @param accounts finds an account by phone number
      * @param queries answers iq requests; what needs a session is added here
      */
     public SessionDesk(
-            Clock clock, Function<String, Optional<Account>> accounts, IqHandlers queries, OfflineMode offlineMode) {
+            Clock clock,
+            Function<String, Optional<Account>> accounts,
+            IqHandlers queries,
+            OfflineMode offlineMode,
+            OwedPolicy owedPolicy) {
         this.clock = clock;
         this.accounts = accounts;
         this.queries = queries;
         this.offlineMode = offlineMode;
+        this.owedPolicy = owedPolicy;
         queries.add(StanzaMatch.iq("set", "passive"), IqHandler.result());
         queries.add(StanzaMatch.iq("set", "md").child("remove-companion-device"), this::logout);
     }
@@ -46,6 +53,11 @@ public final class SessionDesk {
     /** How offline queues are handed out from the next login on. */
     public void offlineMode(OfflineMode mode) {
         offlineMode = mode;
+    }
+
+    /** What is done about devices that do not answer, from the next login on. */
+    public void owedPolicy(OwedPolicy policy) {
+        owedPolicy = policy;
     }
 
     /** A client logs in: success, or failure 401 when it is not, or no longer, linked. */
@@ -60,7 +72,7 @@ public final class SessionDesk {
             return;
         }
         session(device).ifPresent(older -> older.connection().closeWith(ServerClose.conflict("replaced")));
-        DeviceSession session = new DeviceSession(connection, device, offlineMode);
+        DeviceSession session = new DeviceSession(connection, device, offlineMode, owedPolicy);
         sessions.put(connection, session);
         sessionsByDevice.put(device, session);
         session.begin(success(device), payload);

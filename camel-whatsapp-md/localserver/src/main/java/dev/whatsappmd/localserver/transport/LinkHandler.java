@@ -2,12 +2,11 @@ package dev.whatsappmd.localserver.transport;
 
 /** What a server does with one client's socket; every call comes on the {@link EventLoop}. */
 public interface LinkHandler {
-    /**
-     * The client asks for a websocket.
-     *
-     * @return 101 to agree, any other HTTP status to refuse with it
-     */
-    int onUpgrade(UpgradeRequest request);
+    /** The TCP connection is here; called once, before anything is read. */
+    void onAccepted();
+
+    /** The client asks for a websocket. */
+    UpgradeAnswer onUpgrade(UpgradeRequest request);
 
     /** Bytes of binary messages; how they are split into messages means nothing. */
     void onBytes(byte[] bytes);

@@ -3,6 +3,7 @@ package dev.whatsappmd.localserver.transport;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,8 +16,11 @@ import org.java_websocket.exceptions.InvalidDataException;
 import org.java_websocket.exceptions.InvalidHandshakeException;
 import org.java_websocket.framing.BinaryFrame;
 import org.java_websocket.framing.CloseFrame;
+import org.java_websocket.framing.ContinuousFrame;
+import org.java_websocket.framing.DataFrame;
 import org.java_websocket.framing.Framedata;
 import org.java_websocket.framing.PongFrame;
+import org.java_websocket.framing.TextFrame;
 import org.java_websocket.handshake.ClientHandshake;
 import org.java_websocket.handshake.HandshakeImpl1Server;
 
@@ -69,6 +73,13 @@ final class WebSocketCodec {
                 draft.postProcessHandshakeResponseAsServer(accepted, new HandshakeImpl1Server()), true);
     }
 
+    /** What looks like that answer, but agrees to the request that RFC 6455 has as an example in 1.2. */
+    static ByteBuffer agreeToAnother() {
+        return ByteBuffer.wrap(("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                        + "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII));
+    }
+
     /** The answer that refuses, after which the connection is closed. */
     static ByteBuffer refuse(int status) {
         return ByteBuffer.wrap(("HTTP/1.1 " + status + " " + reasonPhrase(status)
@@ -83,6 +94,25 @@ final class WebSocketCodec {
     ByteBuffer message(byte[] bytes) {
         BinaryFrame frame = new BinaryFrame();
         frame.setPayload(ByteBuffer.wrap(bytes));
+        return draft.createBinaryFrame(frame);
+    }
+
+    /** One message in fragments of at most this many bytes. */
+    List<ByteBuffer> fragments(byte[] bytes, int length) {
+        List<ByteBuffer> fragments = new ArrayList<>();
+        for (int from = 0; from == 0 || from < bytes.length; from += length) {
+            DataFrame frame = from == 0 ? new BinaryFrame() : new ContinuousFrame();
+            frame.setPayload(ByteBuffer.wrap(bytes, from, Math.min(length, bytes.length - from))
+                    .slice());
+            frame.setFin(length >= bytes.length - from);
+            fragments.add(draft.createBinaryFrame(frame));
+        }
+        return fragments;
+    }
+
+    ByteBuffer text(String text) {
+        TextFrame frame = new TextFrame();
+        frame.setPayload(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
         return draft.createBinaryFrame(frame);
     }
 
@@ -110,6 +140,7 @@ final class WebSocketCodec {
 
     private static String reasonPhrase(int status) {
         return switch (status) {
+            case 200 -> "OK";
             case 400 -> "Bad Request";
             case 403 -> "Forbidden";
             case 404 -> "Not Found";

@@ -45,6 +45,7 @@ public final class WebSocketLink implements EventLoop.ReadyHandler {
     private State state = State.UPGRADING;
     private boolean endReported;
     private boolean muted;
+    private boolean held;
     private boolean shutDownWhenSent;
     private EventLoop.LoopTimer drainTimer;
 
@@ -60,6 +61,7 @@ public final class WebSocketLink implements EventLoop.ReadyHandler {
         WebSocketLink link = new WebSocketLink(loop, channel);
         link.handler = handlers.apply(link);
         link.key = loop.register(channel, SelectionKey.OP_READ, link);
+        link.handler.onAccepted();
     }
 
     /** Sends one binary message; nothing happens when the connection is over. */
@@ -69,10 +71,53 @@ public final class WebSocketLink implements EventLoop.ReadyHandler {
         }
     }
 
+    /** {@link #send} in fragments of at most this many bytes (RFC 6455, 5.4). */
+    public void sendFragmented(byte[] message, int length) {
+        if (state == State.OPEN && !muted) {
+            codec.fragments(message, length).forEach(this::write);
+        }
+    }
+
+    /** Sends one text message; nothing happens when the connection is over. */
+    public void sendText(String text) {
+        if (state == State.OPEN && !muted) {
+            write(codec.text(text));
+        }
+    }
+
+    /** Sends bytes as they are, whether or not there is a websocket by now. */
+    public void sendRaw(byte[] bytes) {
+        if ((state == State.OPEN || state == State.UPGRADING) && !muted) {
+            write(ByteBuffer.wrap(bytes));
+        }
+    }
+
     /** From now on reads and drops, and sends nothing, not even a pong: the client sees a half-open connection. */
     public void mute() {
         loop.assertLoopThread();
         muted = true;
+    }
+
+    /**
+     * From now on leaves the socket alone: what comes is not read, so that not even its end is noticed, and what is to be
+     * sent waits.
+     */
+    public void hold() {
+        loop.assertLoopThread();
+        held = true;
+        if (key.isValid()) {
+            key.interestOps(0);
+        }
+    }
+
+    /** Goes on where {@link #hold} stopped. */
+    public void resume() {
+        loop.assertLoopThread();
+        held = false;
+        if (key.isValid()) {
+            key.interestOps(SelectionKey.OP_READ);
+            flushOrBreak();
+        }
     }
 
     /**
@@ -130,6 +175,9 @@ public final class WebSocketLink implements EventLoop.ReadyHandler {
             return;
         }
         input.flip();
+        if (muted) {
+            return;
+        }
         if (state == State.UPGRADING) {
             upgrade(input);
         }
@@ -146,21 +194,35 @@ public final class WebSocketLink implements EventLoop.ReadyHandler {
             if (request == null) {
                 return;
             }
-            int status = handler.onUpgrade(request);
-            if (status == 101) {
-                state = State.OPEN;
-                codec.agree().forEach(this::write);
-            } else {
-                refuse(status, "upgrade refused with HTTP " + status);
-            }
+            answer(handler.onUpgrade(request));
         } catch (InvalidHandshakeException e) {
             refuse(400, "no websocket request: " + e.getMessage());
         }
     }
 
+    private void answer(UpgradeAnswer answer) throws InvalidHandshakeException {
+        if (state != State.UPGRADING) {
+            return;
+        }
+        if (answer instanceof UpgradeAnswer.Refuse refusal) {
+            refuse(refusal.status(), "upgrade refused with HTTP " + refusal.status());
+        } else if (answer instanceof UpgradeAnswer.Agree agreement) {
+            if (agreement.ownKey()) {
+                state = State.OPEN;
+                codec.agree().forEach(this::write);
+            } else {
+                refuse(WebSocketCodec.agreeToAnother(), "upgrade answered with a wrong key");
+            }
+        }
+    }
+
     private void refuse(int status, String why) {
+        refuse(WebSocketCodec.refuse(status), why);
+    }
+
+    private void refuse(ByteBuffer answer, String why) {
         state = State.DRAINING;
-        write(WebSocketCodec.refuse(status));
+        write(answer);
         drain();
         reportEnd(new LinkEnd(LinkEnd.By.SERVER, LinkEnd.NO_CLOSE_FRAME, why));
     }
@@ -210,6 +272,10 @@ public final class WebSocketLink implements EventLoop.ReadyHandler {
 
     private void write(ByteBuffer bytes) {
         unsent.add(bytes);
+        flushOrBreak();
+    }
+
+    private void flushOrBreak() {
         try {
             flush();
         } catch (IOException e) {
@@ -218,6 +284,9 @@ public final class WebSocketLink implements EventLoop.ReadyHandler {
     }
 
     private void flush() throws IOException {
+        if (held) {
+            return;
+        }
         while (!unsent.isEmpty()) {
             ByteBuffer next = unsent.peek();
             channel.write(next);
