@@ -66,7 +66,10 @@ final class CredentialsCodec {
                                     ? Optional.of(stored.getRoutingInfo().toByteArray())
                                     : Optional.empty())
                     .build();
-        } catch (InvalidProtocolBufferException | IllegalArgumentException | DateTimeException e) {
+        } catch (InvalidProtocolBufferException
+                | IllegalArgumentException
+                | DateTimeException
+                | ArithmeticException e) {
             // Not as the cause: what a parser says about the bytes may quote them.
             throw RowFormat.corrupt(Table.CREDENTIALS, key, "its fields do not make credentials");
         }

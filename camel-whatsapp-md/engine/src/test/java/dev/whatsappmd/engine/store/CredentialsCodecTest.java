@@ -122,6 +122,11 @@ class CredentialsCodecTest {
         StoredCredentials.Builder badTime = good.toBuilder();
         badTime.getAccountBuilder().getPairedAtBuilder().setSeconds(Long.MAX_VALUE);
         assertReason(Reason.CORRUPT, seal(badTime));
+        badTime.getAccountBuilder()
+                .getPairedAtBuilder()
+                .setSeconds(Long.MIN_VALUE)
+                .setNanos(-1);
+        assertReason(Reason.CORRUPT, seal(badTime));
     }
 
     @Test
