@@ -47,6 +47,10 @@ final class BringUp {
     private final Duration step;
     private final RandomGenerator random;
     private boolean uploading;
+    /** One comparison at a time, and one repair for each connection: a server may ask as often as it likes. */
+    private boolean comparing;
+
+    private boolean repaired;
     private Consumer<Input.PreKeysLoaded> whenLoaded = loaded -> {};
 
     /** @param step how long each question may wait for its answer */
@@ -66,9 +70,17 @@ final class BringUp {
     void noticed(PreKeyNotice notice) {
         if (notice instanceof PreKeyNotice.Left left) {
             load(stock -> uploadIfFew(left.onServer(), stock, () -> {}));
-        } else if (notice instanceof PreKeyNotice.DigestWanted) {
-            out.ask(PreKeyNodes.digest(), step, this::compared);
+        } else if (notice instanceof PreKeyNotice.DigestWanted && !comparing) {
+            compare(this::compared);
         }
+    }
+
+    private void compare(Consumer<Outcome> then) {
+        comparing = true;
+        out.ask(PreKeyNodes.digest(), step, outcome -> {
+            comparing = false;
+            then.accept(outcome);
+        });
     }
 
     /** The store is read right before its content is used: in between, keys may have been used up. */
@@ -141,7 +153,7 @@ final class BringUp {
         host.delivering();
         out.ask(active, step, outcome -> {
             if (outcome.ok()) {
-                out.ask(PreKeyNodes.digest(), step, digest -> {
+                compare(digest -> {
                     host.opened();
                     compared(digest);
                 });
@@ -163,7 +175,8 @@ final class BringUp {
             Map<Integer, PreKey> stored = byId(stock);
             KeyBundleDigest.Result result = KeyBundleDigest.compare(
                     outcome.answer().get(), host.credentials(), id -> Optional.ofNullable(stored.get(id)));
-            if (result.mustUpload() && !uploading) {
+            if (result.mustUpload() && !uploading && !repaired) {
+                repaired = true;
                 out.info("the server's copy of our keys differs (" + result + "); uploading them again");
                 upload(PreKeyPolicy.INITIAL_COUNT, stock, () -> {});
             }

@@ -252,6 +252,34 @@ class BringingUpTest {
     }
 
     @Test
+    void comparesOnceAtATimeHoweverOftenTheServerAsks() {
+        MachineWorld world = MachineWorld.in(Phase.OPEN);
+        world.course.clear();
+
+        world.receive(Stanzas.keyNotice("digest"));
+        world.receive(Stanzas.keyNotice("digest"));
+        assertThat(course(world)).containsExactly("send ack", "send get digest", "send ack");
+
+        world.advanceUnanswered(Duration.ofSeconds(20));
+        world.course.clear();
+        world.receive(Stanzas.keyNotice("digest"));
+        assertThat(course(world)).containsExactly("send ack", "send get digest");
+    }
+
+    @Test
+    void repairsOnceAConnectionWhateverTheServerSaysItHas() {
+        MachineWorld world = MachineWorld.in(Phase.OPEN);
+        for (int i = 0; i < 3; i++) {
+            world.sent.clear();
+            world.receive(Stanzas.keyNotice("digest"));
+            world.receive(Stanzas.error(world.asked("digest"), "404"));
+            world.answerAll();
+        }
+        assertThat(world.course).filteredOn("send set upload"::equals).hasSize(1);
+        assertThat(preKeys(world)).hasSize(2 * 812);
+    }
+
+    @Test
     void refillsWhenTheServerSaysThatFewAreLeft() {
         MachineWorld world = MachineWorld.in(Phase.OPEN);
         world.course.clear();
