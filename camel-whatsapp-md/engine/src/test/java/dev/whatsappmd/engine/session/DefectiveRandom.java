@@ -6,6 +6,7 @@ import java.util.random.RandomGenerator;
 final class DefectiveRandom implements RandomGenerator {
     private final RandomGenerator drawn;
     private int every;
+    private boolean once;
 
     /** @param every one of so many draws fails, 1 for each; 0 for none, until told otherwise */
     DefectiveRandom(RandomGenerator drawn, int every) {
@@ -17,8 +18,17 @@ final class DefectiveRandom implements RandomGenerator {
         every = draws;
     }
 
+    /** The next draw fails, and none behind it. */
+    void failOnce() {
+        once = true;
+    }
+
     @Override
     public long nextLong() {
+        if (once) {
+            once = false;
+            throw new IllegalStateException("a defect");
+        }
         if (every > 0 && drawn.nextInt(every) == 0) {
             throw new IllegalStateException("a defect");
         }

@@ -216,7 +216,7 @@ final class Invariants {
 
     void effect(Effect effect) {
         if (wasReleased) {
-            assertThat(effect).as("after the end").isInstanceOf(Effect.Complete.class);
+            assertThat(effect).as("after the end").isInstanceOfAny(Effect.Complete.class, Effect.Release.class);
         }
         if (effect instanceof Effect.Connect connect) {
             connect(connect);

@@ -64,6 +64,8 @@ final class MachineWorld {
     /** Whether a defect in the machine is survived, as a session does, or fails the test. */
     boolean survivesDefects;
 
+    private int saveUntilFailure;
+
     private record Armed(long setting, long at) {}
 
     MachineWorld(
@@ -221,8 +223,15 @@ final class MachineWorld {
         stored = SessionRows.credentials(rows).orElseThrow();
     }
 
+    /** So many saves succeed, the next fails. */
+    void failSaves(int succeeding, SessionStoreException failure) {
+        saveUntilFailure = succeeding;
+        failNextSave = Optional.of(failure);
+    }
+
     private void failIfAsked() {
-        if (failNextSave.isPresent()) {
+        if (failNextSave.isPresent() && saveUntilFailure-- <= 0) {
+            saveUntilFailure = 0;
             SessionStoreException failure = failNextSave.get();
             failNextSave = Optional.empty();
             throw failure;
@@ -363,12 +372,16 @@ final class MachineWorld {
 
     /** The routes are done with the close and have nothing to say. */
     void routesDone() {
-        input(new Input.LastWords(lastEpoch, Optional.empty(), true));
+        input(new Input.LastWords(lastTold(), Optional.empty(), true));
     }
 
     /** The routes are done with the close, and this is the most cautious word. */
     void routesSay(ReconnectDirective word) {
-        input(new Input.LastWords(lastEpoch, Optional.of(word), true));
+        input(new Input.LastWords(lastTold(), Optional.of(word), true));
+    }
+
+    private long lastTold() {
+        return updates.isEmpty() ? 0 : updates.get(updates.size() - 1).generation();
     }
 
     /** Until the next attempt; the routes have nothing to say. */
@@ -376,7 +389,9 @@ final class MachineWorld {
         if (machine.awaitsLastWord() != 0) {
             routesDone();
         }
-        advanceTo(SessionTimer.NEXT_ATTEMPT);
+        if (!machine.phase().connected()) {
+            advanceTo(SessionTimer.NEXT_ATTEMPT);
+        }
         assertThat(machine.phase()).isEqualTo(Phase.DIALING);
     }
 
