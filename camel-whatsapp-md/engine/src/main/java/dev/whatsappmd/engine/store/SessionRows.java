@@ -62,27 +62,8 @@ public final class SessionRows {
     /** All pre-keys, uploaded or not, lowest number first. */
     public static List<PreKey> preKeys(Snapshot snapshot) {
         List<PreKey> found = new ArrayList<>();
-        forEachPreKey(snapshot, found::add);
+        forEachRow(snapshot, Table.PRE_KEYS, row -> found.add(CredentialsCodec.decodePreKey(row.key(), row.value())));
         return found;
-    }
-
-    /** Pre-keys the server has not confirmed, lowest number first, at most {@code limit}. */
-    public static List<PreKey> preKeysNotUploaded(Snapshot snapshot, int limit) {
-        List<PreKey> found = new ArrayList<>();
-        if (limit > 0) {
-            forEachPreKey(snapshot, preKey -> {
-                if (!preKey.uploaded()) {
-                    found.add(preKey);
-                }
-                return found.size() < limit;
-            });
-        }
-        return found;
-    }
-
-    /** How many pre-keys the server has not confirmed. */
-    public static int countPreKeysNotUploaded(Snapshot snapshot) {
-        return preKeysNotUploaded(snapshot, Integer.MAX_VALUE).size();
     }
 
     /**
@@ -125,11 +106,6 @@ public final class SessionRows {
     /** Padded, so that keys sort as the numbers do. */
     private static String preKeyKey(int id) {
         return String.format("%08d", id);
-    }
-
-    private static void forEachPreKey(Snapshot snapshot, Predicate<PreKey> visitor) {
-        forEachRow(
-                snapshot, Table.PRE_KEYS, row -> visitor.test(CredentialsCodec.decodePreKey(row.key(), row.value())));
     }
 
     /** Until the visitor says false. */
