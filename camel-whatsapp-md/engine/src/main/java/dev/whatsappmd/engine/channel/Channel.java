@@ -24,6 +24,7 @@ import java.util.Base64;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One connection to the server: an encrypted stream of nodes. The handshake runs by itself once the websocket is open;
@@ -41,7 +42,10 @@ public final class Channel {
         /** The server is who it should be, and has our payload. */
         void onHandshakeDone();
 
-        /** Bytes have arrived. */
+        /**
+         * Bytes have arrived: a sign of life. Those of a frame that began longer than {@code connectTimeout} ago are none:
+         * a length that was made up would swallow all that the server says, and look like life for ever.
+         */
         void onHeard();
 
         void onNode(Node node);
@@ -92,6 +96,8 @@ public final class Channel {
     private NoiseTransport cipher;
     private Stage stage = Stage.OPENING;
     private boolean released;
+    /** Since when a frame is under way; null between frames. */
+    private @Nullable Instant frameSince;
 
     private Channel(Settings settings, Listener listener, RandomGenerator random) {
         this.settings = settings;
@@ -181,26 +187,38 @@ public final class Channel {
         if (stage == Stage.ENDED) {
             return;
         }
-        listener.onHeard();
+        Optional<DisconnectCause> broken = Optional.empty();
         try {
             decoder.feed(bytes);
         } catch (FrameException e) {
-            frames();
-            fail(DisconnectCause.protocolError(e.getMessage()));
-            return;
+            broken = Optional.of(DisconnectCause.protocolError(e.getMessage()));
         }
-        frames();
+        Optional<byte[]> first = decoder.poll();
+        if (first.isPresent() || isFrameInTime()) {
+            listener.onHeard();
+        }
+        first.ifPresent(this::frames);
+        broken.ifPresent(this::fail);
+        if (decoder.pendingBytes() == 0) {
+            frameSince = null;
+        }
+    }
+
+    private boolean isFrameInTime() {
+        Instant now = settings.wallClock().get();
+        if (frameSince == null) {
+            frameSince = now;
+        }
+        return Duration.between(frameSince, now).compareTo(settings.connectTimeout()) < 0;
     }
 
     /** A listener may end the connection in the middle of it. */
-    private void frames() {
-        while (stage != Stage.ENDED) {
-            Optional<byte[]> frame = decoder.poll();
-            if (frame.isEmpty()) {
-                return;
-            }
+    private void frames(byte[] first) {
+        frameSince = null;
+        Optional<byte[]> next = Optional.of(first);
+        while (next.isPresent() && stage != Stage.ENDED) {
             try {
-                frame(frame.get());
+                frame(next.get());
             } catch (UntrustedServerException e) {
                 fail(DisconnectCause.untrusted(e.getMessage()));
             } catch (NoiseException e) {
@@ -208,6 +226,7 @@ public final class Channel {
             } catch (NodeFormatException e) {
                 fail(DisconnectCause.protocolError("a stanza does not decode: " + e.getMessage()));
             }
+            next = decoder.poll();
         }
     }
 

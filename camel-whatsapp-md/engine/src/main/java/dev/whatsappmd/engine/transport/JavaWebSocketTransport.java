@@ -113,6 +113,10 @@ public final class JavaWebSocketTransport implements Transport {
 
         @Override
         public void onMessage(ByteBuffer message) {
+            if (text) {
+                // The rule was broken before this came.
+                return;
+            }
             byte[] bytes = new byte[message.remaining()];
             message.get(bytes);
             tell(() -> listener.onBytes(bytes));

@@ -22,6 +22,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -260,10 +261,14 @@ class JavaWebSocketTransportTest {
     }
 
     @Test
-    void endsOnATextMessage() throws Exception {
+    void endsOnATextMessageAndTellsNothingThatComesAfterIt() throws Exception {
         try (RawServer server = new RawServer(socket -> {
             upgrade(socket);
-            write(socket, frame(TEXT, bytes("hello")));
+            byte[] text = frame(TEXT, bytes("hello"));
+            byte[] binary = frame(BINARY, bytes("too late"));
+            byte[] together = Arrays.copyOf(text, text.length + binary.length);
+            System.arraycopy(binary, 0, together, text.length, binary.length);
+            write(socket, together);
             readAnswer(socket);
         })) {
             connect(server.url("/"));

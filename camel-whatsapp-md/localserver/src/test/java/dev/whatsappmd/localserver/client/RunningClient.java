@@ -12,11 +12,13 @@ import dev.whatsappmd.engine.noise.ServerTrust;
 import dev.whatsappmd.engine.store.SessionStore;
 import dev.whatsappmd.engine.store.SqliteSessionStore;
 import dev.whatsappmd.engine.time.SystemTimers;
+import dev.whatsappmd.engine.time.Timers;
 import dev.whatsappmd.localserver.LocalWhatsAppServer;
 import dev.whatsappmd.reconnect.ReconnectDirective;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -40,14 +42,15 @@ final class RunningClient implements AutoCloseable {
     /** What the route says about a close; null keeps the receipt open for ever. */
     volatile Function<ConnectionUpdate, Optional<ReconnectDirective>> lastWord = update -> Optional.empty();
 
-    private RunningClient(LocalWhatsAppServer server, Path directory, UnaryOperator<ClientOptions.Builder> change) {
+    private RunningClient(
+            LocalWhatsAppServer server, Path directory, Duration ahead, UnaryOperator<ClientOptions.Builder> change) {
         store = new SqliteSessionStore(directory);
         timers.setRemoveOnCancelPolicy(true);
         ClientOptions options = change.apply(ClientOptions.builder("support", store)
                         .serverUrl(URI.create(server.url()))
                         .serverTrust(ServerTrust.ofHex(server.rootKeyHex())))
                 .build();
-        client = new WhatsAppClient(options, threads, new SystemTimers(timers));
+        client = new WhatsAppClient(options, threads, new ClockAhead(new SystemTimers(timers), ahead));
         client.addListener(new SessionListener() {
             @Override
             public void onConnectionUpdate(ConnectionUpdate update, Receipt receipt) {
@@ -71,7 +74,13 @@ final class RunningClient implements AutoCloseable {
 
     static RunningClient start(
             LocalWhatsAppServer server, Path directory, UnaryOperator<ClientOptions.Builder> change) {
-        RunningClient running = new RunningClient(server, directory, change);
+        return start(server, directory, Duration.ZERO, change);
+    }
+
+    /** @param ahead how far the client's wall clock is ahead: what happens right after pairing has rules of its own */
+    static RunningClient start(
+            LocalWhatsAppServer server, Path directory, Duration ahead, UnaryOperator<ClientOptions.Builder> change) {
+        RunningClient running = new RunningClient(server, directory, ahead, change);
         running.client.start();
         return running;
     }
@@ -105,6 +114,23 @@ final class RunningClient implements AutoCloseable {
                 "receivedPendingNotifications",
                 nth,
                 update -> Boolean.TRUE.equals(update.receivedPendingNotifications()));
+    }
+
+    private record ClockAhead(Timers timers, Duration ahead) implements Timers {
+        @Override
+        public long nowMillis() {
+            return timers.nowMillis();
+        }
+
+        @Override
+        public Instant now() {
+            return timers.now().plus(ahead);
+        }
+
+        @Override
+        public Timer schedule(long delayMillis, Runnable task) {
+            return timers.schedule(delayMillis, task);
+        }
     }
 
     @Override
