@@ -1,27 +1,22 @@
 package dev.whatsappmd.benchmarks.noise;
 
+import dev.whatsappmd.benchmarks.Cost;
 import dev.whatsappmd.engine.noise.NoiseException;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 
 /**
- * Frames or handshakes as a process of its own, for a run side by side with other implementations: each result is a line
- * {@code R <case>.<what> <value> <unit>}.
+ * Frames or handshakes as a process of its own, for a run side by side with other implementations; the results are what
+ * {@link Cost#print} prints, under {@code frame.<size>} and {@code handshake.both}.
  *
  * <p>Arguments: {@code frames} or {@code handshake}, the milliseconds of each measurement (800; twice that for the
  * handshake), and the milliseconds of warm-up before the first one (3000), shared by the frame sizes. Each measurement is
  * itself preceded by one that does not count.
  */
 public final class NoiseRun {
-    /** Keeps the results alive, so that the work cannot be optimised away. */
-    private static volatile Object sink;
+    private static final int BATCH = 8;
 
     private NoiseRun() {}
-
-    private interface Operation {
-        Object once() throws NoiseException;
-    }
 
     public static void main(String[] args) throws NoiseException {
         if (args.length == 0 || !args[0].equals("frames") && !args[0].equals("handshake")) {
@@ -38,11 +33,9 @@ public final class NoiseRun {
     }
 
     private static void handshake(long nanos, long warmUp) throws NoiseException {
-        Operation operation = new Peers()::shakeHands;
-        measure(operation, warmUp + nanos);
-        double each = measure(operation, 2 * nanos);
-        print("handshake.both.us", each / 1e3, "us");
-        print("handshake.both.perSec", 1e9 / each, "/s");
+        Peers peers = new Peers();
+        Cost.of(warmUp + nanos, BATCH, peers::shakeHands);
+        Cost.of(2 * nanos, BATCH, peers::shakeHands).print("handshake.both");
     }
 
     private static void frames(long nanos, long warmUp) throws NoiseException {
@@ -52,33 +45,12 @@ public final class NoiseRun {
         sizes.put("64KiB", 65536);
         Peers peers = new Peers();
         for (int size : sizes.values()) {
-            measure(new FrameRoundTrip(peers.shakeHands(), size)::once, warmUp / sizes.size());
+            Cost.of(warmUp / sizes.size(), BATCH, new FrameRoundTrip(peers.shakeHands(), size)::once);
         }
         for (Map.Entry<String, Integer> size : sizes.entrySet()) {
             FrameRoundTrip frames = new FrameRoundTrip(peers.shakeHands(), size.getValue());
-            measure(frames::once, nanos);
-            double each = measure(frames::once, nanos);
-            print("frame." + size.getKey() + ".us", each / 1e3, "us");
-            print("frame." + size.getKey() + ".MBps", 2 * size.getValue() / each * 1e3, "MB/s");
+            Cost.of(nanos, BATCH, frames::once);
+            Cost.of(nanos, BATCH, frames::once).print("frame." + size.getKey());
         }
-    }
-
-    /** Nanoseconds for one operation. */
-    private static double measure(Operation operation, long nanos) throws NoiseException {
-        long operations = 0;
-        long elapsed;
-        long start = System.nanoTime();
-        do {
-            for (int i = 0; i < 8; i++) {
-                sink = operation.once();
-            }
-            operations += 8;
-            elapsed = System.nanoTime() - start;
-        } while (elapsed < nanos);
-        return (double) elapsed / operations;
-    }
-
-    private static void print(String key, double value, String unit) {
-        System.out.printf(Locale.ROOT, "R %s %.3f %s%n", key, value, unit);
     }
 }
