@@ -5,6 +5,7 @@ import dev.whatsappmd.engine.noise.ServerTrust;
 import dev.whatsappmd.engine.pairing.ClientVersion;
 import dev.whatsappmd.engine.pairing.DeviceProfile;
 import dev.whatsappmd.engine.pairing.HistoryScope;
+import dev.whatsappmd.engine.pairing.Pairing;
 import dev.whatsappmd.engine.session.WhatsAppReconnect;
 import dev.whatsappmd.engine.store.SessionStore;
 import dev.whatsappmd.engine.transport.JavaWebSocketTransport;
@@ -33,6 +34,7 @@ public final class ClientOptions {
     private final ServerTrust serverTrust;
     private final ClientVersion clientVersion;
     private final DeviceProfile device;
+    private final Pairing pairing;
     private final HistoryScope historySync;
     private final boolean markOnlineOnConnect;
     private final Duration connectTimeout;
@@ -55,6 +57,7 @@ public final class ClientOptions {
         this.serverTrust = from.serverTrust;
         this.clientVersion = from.clientVersion;
         this.device = from.device;
+        this.pairing = from.pairing;
         this.historySync = from.historySync;
         this.markOnlineOnConnect = from.markOnlineOnConnect;
         this.connectTimeout = positive("connectTimeout", from.connectTimeout);
@@ -112,6 +115,11 @@ public final class ClientOptions {
         return device;
     }
 
+    /** How this device is linked as long as it is not. */
+    public Pairing pairing() {
+        return pairing;
+    }
+
     public HistoryScope historySync() {
         return historySync;
     }
@@ -161,6 +169,7 @@ public final class ClientOptions {
         private ServerTrust serverTrust = ServerTrust.WHATSAPP;
         private ClientVersion clientVersion = ClientVersion.DEFAULT;
         private DeviceProfile device = DeviceProfile.DEFAULT;
+        private Pairing pairing = Pairing.qr();
         private HistoryScope historySync = HistoryScope.RECENT;
         private boolean markOnlineOnConnect;
         private Duration connectTimeout = Duration.ofSeconds(20);
@@ -196,6 +205,12 @@ public final class ClientOptions {
         /** How the phone lists this device. */
         public Builder device(DeviceProfile profile) {
             this.device = Objects.requireNonNull(profile);
+            return this;
+        }
+
+        /** How this device is linked as long as it is not; by QR code by default. */
+        public Builder pairing(Pairing choice) {
+            this.pairing = Objects.requireNonNull(choice);
             return this;
         }
 

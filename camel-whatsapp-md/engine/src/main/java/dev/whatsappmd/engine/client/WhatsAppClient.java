@@ -5,6 +5,7 @@ import dev.whatsappmd.engine.channel.ServerProbe;
 import dev.whatsappmd.engine.event.SessionListener;
 import dev.whatsappmd.engine.event.SessionStatus;
 import dev.whatsappmd.engine.pairing.DeviceConfig;
+import dev.whatsappmd.engine.pairing.Pairing;
 import dev.whatsappmd.engine.session.Session;
 import dev.whatsappmd.engine.session.SessionSettings;
 import dev.whatsappmd.engine.session.SessionWiring;
@@ -44,6 +45,7 @@ public final class WhatsAppClient implements AutoCloseable {
         SessionSettings settings = new SessionSettings(
                 options.sessionId(),
                 device,
+                options.pairing(),
                 options.markOnlineOnConnect(),
                 options.connectTimeout(),
                 options.queryTimeout(),
@@ -116,6 +118,52 @@ public final class WhatsAppClient implements AutoCloseable {
      */
     public CompletableFuture<Void> logout() {
         return session.logout();
+    }
+
+    /**
+     * Asks for a code that is typed into the phone in place of scanning a QR code, whatever {@link
+     * ClientOptions#pairing} says; QR codes that are shown go on being shown. The code is also told as an update.
+     *
+     * <p>Only as long as this device is not linked. While it connects, this waits until the server offers to link it,
+     * {@code queryTimeout} at most. A code can be typed for 180 s and replaces the one before; three are shown in one
+     * pairing window at most, those of options and replacements included.
+     *
+     * @param phoneNumber of the account, with its country code; digits, and between them what people write there
+     * @param ownCode a code to use in place of a random one: eight letters or digits, a dash between does not matter
+     * @return completes with the code, eight capital letters and digits, once the server has taken it; fails with an
+     *     {@link IllegalArgumentException} when the number or the code is none, else with an {@link
+     *     IllegalStateException} that says why not: linked already, pairing window over, what the server said
+     */
+    public CompletableFuture<String> requestPairingCode(String phoneNumber, Optional<String> ownCode) {
+        Pairing byCode;
+        try {
+            byCode = Pairing.code(phoneNumber, ownCode);
+        } catch (IllegalArgumentException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+        return session.requestPairingCode(byCode);
+    }
+
+    /**
+     * Opens a new pairing window: a new identity takes the place of one that was revoked, which is kept aside, or that
+     * was never linked. What is connected, or waits, ends for it.
+     *
+     * @return completes when the new identity is stored and the connection to link it is begun; codes are told as
+     *     updates; fails with an {@link IllegalStateException} that says why not, as when this device is linked
+     */
+    public CompletableFuture<Void> relink() {
+        return session.relink();
+    }
+
+    /**
+     * Shows this device as online, or as not; until the connection ends. While it is shown as online the phone is
+     * silent about what arrives.
+     *
+     * @return completes when it is sent; fails with an {@link IllegalStateException} that says why not: the session is
+     *     not open, or the name of the account, which goes with it, is not known yet
+     */
+    public CompletableFuture<Void> presence(boolean available) {
+        return session.showPresence(available);
     }
 
     /** Ends a wait, a park or a stop now, and forgets the failures so far; without effect while connected. */

@@ -45,6 +45,7 @@ final class BringUp {
     private final Outbox out;
     private final Host host;
     private final Duration step;
+    private final KeyRepair repair;
     private final RandomGenerator random;
     private boolean uploading;
     /** One comparison at a time, and one repair for each connection: a server may ask as often as it likes. */
@@ -54,10 +55,11 @@ final class BringUp {
     private Consumer<Input.PreKeysLoaded> whenLoaded = loaded -> {};
 
     /** @param step how long each question may wait for its answer */
-    BringUp(Outbox out, Host host, Duration step, RandomGenerator random) {
+    BringUp(Outbox out, Host host, Duration step, KeyRepair repair, RandomGenerator random) {
         this.out = out;
         this.host = host;
         this.step = step;
+        this.repair = repair;
         this.random = random;
     }
 
@@ -165,6 +167,17 @@ final class BringUp {
         });
     }
 
+    private void repair(KeyBundleDigest.Result result, Input.PreKeysLoaded stock) {
+        if (repair.begin()) {
+            out.info("the server's copy of our keys differs (" + result + "); uploading them again");
+            upload(PreKeyPolicy.INITIAL_COUNT, stock, () -> {});
+        } else {
+            out.warn("the server's copy of our keys still differs (" + result
+                    + "); it got them once and gets them no more"
+                    + " before both were found equal or the session is started anew");
+        }
+    }
+
     /** The repair goes on beside what else happens: the server delivers already. */
     private void compared(Outcome outcome) {
         if (outcome.answer().isEmpty()) {
@@ -175,10 +188,11 @@ final class BringUp {
             Map<Integer, PreKey> stored = byId(stock);
             KeyBundleDigest.Result result = KeyBundleDigest.compare(
                     outcome.answer().get(), host.credentials(), id -> Optional.ofNullable(stored.get(id)));
-            if (result.mustUpload() && !uploading && !repaired) {
+            if (result == KeyBundleDigest.Result.MATCHES) {
+                repair.equal();
+            } else if (result.mustUpload() && !uploading && !repaired) {
                 repaired = true;
-                out.info("the server's copy of our keys differs (" + result + "); uploading them again");
-                upload(PreKeyPolicy.INITIAL_COUNT, stock, () -> {});
+                repair(result, stock);
             }
         });
     }

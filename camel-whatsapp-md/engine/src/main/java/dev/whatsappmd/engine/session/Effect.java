@@ -3,6 +3,7 @@ package dev.whatsappmd.engine.session;
 import dev.whatsappmd.engine.crypto.KeyPair;
 import dev.whatsappmd.engine.event.ConnectionUpdate;
 import dev.whatsappmd.engine.node.Node;
+import dev.whatsappmd.engine.pairing.PairingCode;
 import dev.whatsappmd.engine.store.ChangeSet;
 import dev.whatsappmd.engine.store.Credentials;
 import java.util.Optional;
@@ -33,14 +34,27 @@ sealed interface Effect {
 
     record LoadPreKeys(long epoch) implements Effect {}
 
+    /** Compute the request for a pairing code on another thread: it takes a while. {@link Input.HelloMade} follows. */
+    record MakeHello(long epoch, long attempt, PairingCode code, Credentials credentials) implements Effect {}
+
+    /** Compute the answer to a phone's hello likewise; {@link Input.FinishMade} follows. */
+    record MakeFinish(long epoch, long attempt, PairingCode code, Node hello, Credentials credentials)
+            implements Effect {}
+
     record Emit(ConnectionUpdate update) implements Effect {}
 
     record SetTimer(SessionTimer timer, long setting, long delayMillis) implements Effect {}
 
     record ClearTimer(SessionTimer timer) implements Effect {}
 
-    /** An operation is over: well, or with a sentence of why not. */
-    record Complete(long operation, Optional<String> failure) implements Effect {}
+    /** An operation is over: well, perhaps with something to show for it, or with a sentence of why not. */
+    record Complete(long operation, Optional<String> result, Optional<String> failure) implements Effect {
+        /** A result may be a code. */
+        @Override
+        public String toString() {
+            return "Complete[" + operation + (failure.isPresent() ? ", failed: " + failure.get() : "") + "]";
+        }
+    }
 
     /** A line in the log. */
     record Log(Level level, String message) implements Effect {

@@ -2,9 +2,12 @@ package dev.whatsappmd.engine.session;
 
 import dev.whatsappmd.engine.channel.DisconnectCause;
 import dev.whatsappmd.engine.node.Node;
+import dev.whatsappmd.engine.pairing.Pairing;
+import dev.whatsappmd.engine.pairing.PairingCode;
 import dev.whatsappmd.engine.store.PreKey;
 import dev.whatsappmd.engine.store.SessionStoreException;
 import dev.whatsappmd.reconnect.ReconnectDirective;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,8 +19,25 @@ sealed interface Input {
     /** The application wants it to end. */
     record Stop() implements Input {}
 
-    /** The application wants this device unlinked; {@code operation} is completed when it is. */
-    record Logout(long operation) implements Input {}
+    /** The application asked for something and waits: {@code operation} is completed by {@link Effect.Complete}. */
+    sealed interface Asked extends Input {
+        long operation();
+    }
+
+    /** This device is to be unlinked. */
+    record Logout(long operation) implements Asked {}
+
+    /** A new identity is to be linked in the place of one that is revoked, or was never linked. */
+    record Relink(long operation) implements Asked {}
+
+    /** A code is wanted that can be typed into a phone. */
+    record RequestPairingCode(long operation, Pairing pairing) implements Asked {}
+
+    /** This device is to be shown as online, or not. */
+    record ShowPresence(long operation, boolean available) implements Asked {}
+
+    /** The application has waited long enough. */
+    record GaveUp(long operation, Duration waited) implements Input {}
 
     /** A person wants the next attempt now, whatever was decided. */
     record Reconnect() implements Input {}
@@ -43,6 +63,12 @@ sealed interface Input {
      * @param newestStored whether the one made last is among them
      */
     record PreKeysLoaded(long epoch, List<PreKey> stored, boolean newestStored) implements Input {}
+
+    /** What was asked for by {@link Effect.MakeHello}. */
+    record HelloMade(long epoch, long attempt, Node request) implements Input {}
+
+    /** What was asked for by {@link Effect.MakeFinish}: the answer to this hello. */
+    record FinishMade(long epoch, long attempt, Node hello, PairingCode.Result result) implements Input {}
 
     /**
      * What the routes that heard of the close have said so far.

@@ -2,6 +2,7 @@ package dev.whatsappmd.engine.session;
 
 import dev.whatsappmd.engine.channel.DisconnectCause;
 import dev.whatsappmd.engine.pairing.PairDevice;
+import dev.whatsappmd.engine.pairing.PairingCode;
 import dev.whatsappmd.engine.pairing.QrCode;
 import dev.whatsappmd.engine.store.Credentials;
 import java.util.ArrayDeque;
@@ -11,13 +12,15 @@ import java.util.OptionalLong;
 
 /**
  * The time in which this device can be linked. It begins with the first codes and is not made longer by a lost
- * connection: the codes of the next one are shown in what is left of it.
+ * connection: the codes of the next one are shown in what is left of it. Only a code to type, of which there are few,
+ * keeps it open for its whole time.
  */
 final class PairingWindow {
     private final Outbox out;
     private final String platformId;
     private final Deque<String> refs = new ArrayDeque<>();
     private OptionalLong end = OptionalLong.empty();
+    private boolean typed;
     private boolean unsupported;
     private Optional<String> shownRef = Optional.empty();
     private int shown;
@@ -27,28 +30,44 @@ final class PairingWindow {
         this.platformId = platformId;
     }
 
-    /** The codes of an older connection are void; a window that is over by now is not gone on in. */
-    void beginConnection(long now) {
+    /** The codes of this connection are void. */
+    void endConnection() {
         refs.clear();
         shownRef = Optional.empty();
-        if (closesBefore(now)) {
-            close();
-        }
     }
 
-    /** Begins the window, or goes on in it. */
+    /** Begins the window, or goes on in it, with codes to scan. */
     void show(PairDevice pairDevice, Credentials credentials) {
         refs.clear();
         refs.addAll(pairDevice.refs());
-        if (end.isEmpty()) {
-            long length = QrCode.FIRST_LIFETIME.toMillis()
-                    + QrCode.NEXT_LIFETIME.toMillis() * (pairDevice.refs().size() - 1);
-            end = OptionalLong.of(out.now() + length);
-            unsupported = false;
-        }
-        out.set(SessionTimer.PAIRING_WINDOW, end.getAsLong() - out.now());
+        begin(QrCode.FIRST_LIFETIME.toMillis()
+                + QrCode.NEXT_LIFETIME.toMillis() * (pairDevice.refs().size() - 1));
         shown = 0;
         next(credentials);
+    }
+
+    /** Begins the window, or goes on in it, with codes to type only. */
+    void open() {
+        begin(PairingCode.LIFETIME.toMillis());
+    }
+
+    private void begin(long length) {
+        if (end.isEmpty()) {
+            end = OptionalLong.of(out.now() + length);
+            unsupported = false;
+            typed = false;
+        }
+        out.set(SessionTimer.PAIRING_WINDOW, end.getAsLong() - out.now());
+    }
+
+    /** A code to type is asked for, or shown: the window is open as long as it can be typed. */
+    void lastsForCode() {
+        typed = true;
+        long until = out.now() + PairingCode.LIFETIME.toMillis();
+        if (end.isPresent() && until > end.getAsLong()) {
+            end = OptionalLong.of(until);
+            out.set(SessionTimer.PAIRING_WINDOW, until - out.now());
+        }
     }
 
     /** Shows the next code; false when there is none left. */
@@ -73,6 +92,11 @@ final class PairingWindow {
         out.emit(out.update().event("pairingUnsupported"));
     }
 
+    /** Whether there is a code to scan. */
+    boolean showsQr() {
+        return shownRef.isPresent();
+    }
+
     boolean isOpen() {
         return end.isPresent();
     }
@@ -84,8 +108,7 @@ final class PairingWindow {
 
     /** The window is over, well or not. */
     void close() {
-        refs.clear();
-        shownRef = Optional.empty();
+        endConnection();
         end = OptionalLong.empty();
     }
 
@@ -94,8 +117,8 @@ final class PairingWindow {
         if (unsupported) {
             return DisconnectCause.pairingUnsupported();
         }
-        String why = "the pairing window is over and no phone scanned a code; `relink` or a start of the route opens"
-                + " a new one";
+        String why = "the pairing window is over and no phone " + (typed ? "used" : "scanned")
+                + " a code; `relink` or a start of the route opens a new one";
         return DisconnectCause.pairingExpired(
                 lastCause.map(cause -> why + " (last: " + cause.message() + ")").orElse(why));
     }

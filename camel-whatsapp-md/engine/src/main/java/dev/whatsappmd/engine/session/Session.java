@@ -7,6 +7,7 @@ import dev.whatsappmd.engine.event.SessionListener;
 import dev.whatsappmd.engine.event.SessionStatus;
 import dev.whatsappmd.engine.node.Node;
 import dev.whatsappmd.engine.pairing.NewCredentials;
+import dev.whatsappmd.engine.pairing.Pairing;
 import dev.whatsappmd.engine.store.ChangeSet;
 import dev.whatsappmd.engine.store.Credentials;
 import dev.whatsappmd.engine.store.SessionRows;
@@ -17,6 +18,7 @@ import dev.whatsappmd.engine.store.StoredSession;
 import dev.whatsappmd.engine.time.Timers;
 import dev.whatsappmd.reconnect.ReconnectDirective;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.EnumMap;
@@ -27,8 +29,12 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import java.util.function.LongFunction;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,12 +51,13 @@ public final class Session {
     private final SessionSettings settings;
     private final SessionWiring wiring;
     private final Timers timers;
+    private final Executor threads;
     private final SerialExecutor executor;
     private final SecureRandom random = new SecureRandom();
     private final Connections connections;
     private final List<SessionListener> listeners = new CopyOnWriteArrayList<>();
     private final Map<SessionTimer, Timers.Timer> running = new EnumMap<>(SessionTimer.class);
-    private final Map<Long, CompletableFuture<Void>> operations = new HashMap<>();
+    private final Map<Long, Operation<?>> operations = new HashMap<>();
     private final AtomicLong lastOperation = new AtomicLong();
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
     private final AtomicBoolean started = new AtomicBoolean();
@@ -67,6 +74,7 @@ public final class Session {
         this.settings = settings;
         this.wiring = wiring;
         this.timers = timers;
+        this.threads = threads;
         this.executor = new SerialExecutor(threads);
         this.connections = new Connections(timers, executor);
         this.status = new SessionStatus(settings.sessionId(), Phase.IDLE.toString(), null, false, 0, false, null, null);
@@ -141,17 +149,67 @@ public final class Session {
 
     /** Unlinks this device. Fails with an {@link IllegalStateException} that says why not. */
     public CompletableFuture<Void> logout() {
-        CompletableFuture<Void> done = new CompletableFuture<>();
+        return ask(new Operation<>(result -> null), Input.Logout::new);
+    }
+
+    /** Opens a new pairing window. Fails with an {@link IllegalStateException} that says why not. */
+    public CompletableFuture<Void> relink() {
+        return ask(new Operation<>(result -> null), Input.Relink::new);
+    }
+
+    /** Shows this device as online or not. Fails with an {@link IllegalStateException} that says why not. */
+    public CompletableFuture<Void> showPresence(boolean available) {
+        return ask(new Operation<>(result -> null), number -> new Input.ShowPresence(number, available));
+    }
+
+    /** Asks for a code to type into a phone. Fails with an {@link IllegalStateException} that says why not. */
+    public CompletableFuture<String> requestPairingCode(Pairing byCode) {
+        Operation<String> operation = new Operation<>(Optional::orElseThrow);
+        operation.limit = Optional.of(settings.queryTimeout());
+        return ask(operation, number -> new Input.RequestPairingCode(number, byCode));
+    }
+
+    private <T> CompletableFuture<T> ask(Operation<T> operation, LongFunction<Input> asked) {
+        long number = lastOperation.incrementAndGet();
         if (!started.get() || stopped.isDone()) {
-            done.completeExceptionally(new IllegalStateException("cannot log out: the session is not running"));
-            return done;
+            operation.fail("the session is not running");
+        } else {
+            executor.execute(() -> begin(number, operation, asked));
         }
-        long operation = lastOperation.incrementAndGet();
-        executor.execute(() -> {
-            operations.put(operation, done);
-            handle(new Input.Logout(operation));
-        });
-        return done;
+        return operation.done;
+    }
+
+    private void begin(long number, Operation<?> operation, LongFunction<Input> asked) {
+        if (machine == null) {
+            operation.fail("the session is not running");
+            return;
+        }
+        operations.put(number, operation);
+        operation.limit.ifPresent(limit ->
+                operation.timer = timers.schedule(limit.toMillis(), () -> post(new Input.GaveUp(number, limit))));
+        handle(asked.apply(number));
+    }
+
+    /** Something that the application waits for. */
+    private static final class Operation<T> {
+        private final CompletableFuture<T> done = new CompletableFuture<>();
+        private final Function<Optional<String>, T> result;
+        private Optional<Duration> limit = Optional.empty();
+        private Timers.Timer timer = () -> {};
+
+        private Operation(Function<Optional<String>, T> result) {
+            this.result = result;
+        }
+
+        private void fail(String why) {
+            timer.cancel();
+            done.completeExceptionally(new IllegalStateException(why));
+        }
+
+        private void succeed(Optional<String> what) {
+            timer.cancel();
+            done.complete(result.apply(what));
+        }
     }
 
     public SessionStatus status() {
@@ -225,6 +283,22 @@ public final class Session {
             stored.commit(save.changes());
         } else if (effect instanceof Effect.LoadPreKeys load) {
             inputs.addFirst(loadPreKeys(load.epoch()));
+        } else if (effect instanceof Effect.MakeHello make) {
+            compute(
+                    make.epoch(),
+                    () -> new Input.HelloMade(
+                            make.epoch(),
+                            make.attempt(),
+                            make.code()
+                                    .hello(make.credentials(), settings.device().device(), random)));
+        } else if (effect instanceof Effect.MakeFinish make) {
+            compute(
+                    make.epoch(),
+                    () -> new Input.FinishMade(
+                            make.epoch(),
+                            make.attempt(),
+                            make.hello(),
+                            make.code().finish(make.hello(), make.credentials(), random)));
         } else if (effect instanceof Effect.ReplaceIdentity replace) {
             replaceIdentity(replace.fresh());
         } else if (effect instanceof Effect.Connect connect) {
@@ -279,6 +353,25 @@ public final class Session {
         } catch (RuntimeException e) {
             handle(new Input.Ended(epoch, DisconnectCause.protocolError(defect("reading the connection", e))));
         }
+    }
+
+    /** Beside the session's thread, on which other sessions may wait. */
+    private void compute(long epoch, Supplier<Input> task) {
+        threads.execute(() -> {
+            Runnable then;
+            try {
+                Input made = task.get();
+                then = () -> handle(made);
+            } catch (RuntimeException e) {
+                then = () -> handle(new Input.Ended(
+                        epoch, DisconnectCause.protocolError(defect("computing for a pairing code", e))));
+            }
+            try {
+                executor.execute(then);
+            } catch (RejectedExecutionException e) {
+                LOG.debug("session {}: its threads are gone, and so is what was computed", settings.sessionId());
+            }
+        });
     }
 
     private Input.PreKeysLoaded loadPreKeys(long epoch) {
@@ -388,15 +481,14 @@ public final class Session {
     }
 
     private void complete(Effect.Complete complete) {
-        CompletableFuture<Void> operation = operations.remove(complete.operation());
+        Operation<?> operation = operations.remove(complete.operation());
         if (operation == null) {
             return;
         }
         if (complete.failure().isPresent()) {
-            operation.completeExceptionally(
-                    new IllegalStateException(complete.failure().get()));
+            operation.fail(complete.failure().get());
         } else {
-            operation.complete(null);
+            operation.succeed(complete.result());
         }
     }
 

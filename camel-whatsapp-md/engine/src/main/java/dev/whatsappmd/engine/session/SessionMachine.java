@@ -7,13 +7,10 @@ import dev.whatsappmd.engine.event.ConnectionUpdate;
 import dev.whatsappmd.engine.event.LastDisconnect;
 import dev.whatsappmd.engine.event.SessionStatus;
 import dev.whatsappmd.engine.event.WhatsAppDisconnectKind;
-import dev.whatsappmd.engine.jid.Jid;
 import dev.whatsappmd.engine.message.Answers;
 import dev.whatsappmd.engine.node.Node;
 import dev.whatsappmd.engine.pairing.ClientPayloads;
 import dev.whatsappmd.engine.pairing.NewCredentials;
-import dev.whatsappmd.engine.pairing.PairDevice;
-import dev.whatsappmd.engine.pairing.PairSuccess;
 import dev.whatsappmd.engine.prekey.PreKeyNotice;
 import dev.whatsappmd.engine.request.RequestTable;
 import dev.whatsappmd.engine.store.Credentials;
@@ -43,7 +40,7 @@ import java.util.random.RandomGenerator;
  *
  * <p>Not thread-safe: it belongs to the session's thread.
  */
-final class SessionMachine implements BringUp.Host {
+final class SessionMachine implements BringUp.Host, Linking.Host {
     /** Removed so soon after pairing means that the link itself was not accepted. */
     private static final Duration LINK_TRIAL = Duration.ofMinutes(3);
 
@@ -55,13 +52,14 @@ final class SessionMachine implements BringUp.Host {
             WhatsAppDisconnectKind.PROTOCOL_ERROR,
             WhatsAppDisconnectKind.SERVER_UNAVAILABLE);
 
-    private static final Duration WEEK = Duration.ofDays(7);
-
     private final SessionSettings settings;
     private final RandomGenerator random;
     private final ReconnectTracker<WhatsAppDisconnectKind> tracker;
     private final Outbox out;
-    private final PairingWindow window;
+    private final Operations operations;
+    private final Linking linking;
+    private final Login login;
+    private final KeyRepair repair = new KeyRepair();
     private final Set<String> unknownTags = new HashSet<>();
 
     private Credentials credentials;
@@ -74,13 +72,14 @@ final class SessionMachine implements BringUp.Host {
     private Phase phaseBefore = Phase.IDLE;
     /** Whether the present connection has been told as begun and not yet as closed. */
     private boolean toldConnected;
+    /** The one that was told last. */
+    private long toldEpoch;
 
     private KeepAlive keepAlive;
     private BringUp bringUp;
     private OfflineQueue offline;
     private boolean withoutRouting;
     private boolean saidMessagesWait;
-    private Duration serverAhead = Duration.ZERO;
     private OptionalLong logout = OptionalLong.empty();
 
     private Decision decision;
@@ -103,7 +102,9 @@ final class SessionMachine implements BringUp.Host {
         this.durable = credentials;
         this.tracker = settings.policy().newTracker(random);
         this.out = new Outbox(settings.sessionId());
-        this.window = new PairingWindow(out, settings.device().device().companionPlatformId());
+        this.operations = new Operations(out);
+        this.linking = new Linking(out, this, operations, settings, random);
+        this.login = new Login(out);
     }
 
     /**
@@ -114,6 +115,7 @@ final class SessionMachine implements BringUp.Host {
      */
     List<Effect> on(Input input, long now, Instant wall) {
         out.turn(now, wall);
+        operations.turn();
         if (phase == Phase.STOPPED) {
             stopped(input);
         } else if (input instanceof Input.StoreFailed failed) {
@@ -124,7 +126,21 @@ final class SessionMachine implements BringUp.Host {
             phaseBefore = phase;
             dispatch(input);
         }
+        settle();
         return out.take();
+    }
+
+    /** What waits for a connection waits no longer than there is one to come. */
+    private void settle() {
+        if (!phase.connected()) {
+            linking.endConnection();
+        }
+        if (phase == Phase.HALTED || phase == Phase.PARKED) {
+            linking.refuseWaiting(
+                    lastDisconnect == null
+                            ? "the session is " + phase
+                            : lastDisconnect.error().message());
+        }
     }
 
     /** An effect has been carried out. What was decided and never came so far is taken back when something fails. */
@@ -135,8 +151,11 @@ final class SessionMachine implements BringUp.Host {
             durable = replace.fresh();
         } else if (effect instanceof Effect.Emit emit && emit.update().connection() == ConnectionState.CONNECTING) {
             toldConnected = true;
+            toldEpoch = emit.update().generation();
         } else if (effect instanceof Effect.Emit emit && emit.update().closes()) {
             toldConnected = false;
+        } else if (effect instanceof Effect.Complete complete) {
+            operations.done(complete);
         }
     }
 
@@ -149,7 +168,9 @@ final class SessionMachine implements BringUp.Host {
         out.take();
         out.turn(now, wall);
         out.clearAll();
+        operations.dropped("internal error: " + what);
         credentials = durable;
+        returnToTold();
         DisconnectCause cause = DisconnectCause.protocolError(what);
         boolean attempting = !toldConnected && phase.connected();
         try {
@@ -167,16 +188,28 @@ final class SessionMachine implements BringUp.Host {
             next = describe();
             follow();
         }
+        operations.failBegun("internal error: " + what);
         if (stopping) {
             release();
         }
+        settle();
         return out.take();
+    }
+
+    /** The next connection was begun in the same turn as the present one was ended, and of neither was told anything. */
+    private void returnToTold() {
+        if (toldConnected && epoch != toldEpoch) {
+            epoch = toldEpoch;
+            phase = phaseBefore;
+            out.connection(epoch, new RequestTable("0"), keepAlive);
+        }
     }
 
     /** What asks for an answer gets one even now. */
     private void stopped(Input input) {
-        if (input instanceof Input.Logout asked) {
-            out.add(new Effect.Complete(asked.operation(), Optional.of("cannot log out: the session was stopped")));
+        if (input instanceof Input.Asked asked) {
+            operations.begin(asked.operation());
+            operations.fail(asked.operation(), "the session was stopped");
         } else if (input instanceof Input.EffectFailed && !releasedAgain) {
             releasedAgain = true;
             out.add(new Effect.Release());
@@ -190,8 +223,12 @@ final class SessionMachine implements BringUp.Host {
             stop();
         } else if (input instanceof Input.Reconnect) {
             reconnect();
-        } else if (input instanceof Input.Logout asked) {
-            logout(asked.operation());
+        } else if (input instanceof Input.Asked asked) {
+            operations.begin(asked.operation());
+            asked(asked);
+        } else if (input instanceof Input.GaveUp gave) {
+            operations.fail(
+                    gave.operation(), "no answer within " + gave.waited().toMillis() + " ms; the session is " + phase);
         } else if (input instanceof Input.TimerFired fired) {
             if (out.runOut(fired)) {
                 timer(fired.timer());
@@ -215,6 +252,10 @@ final class SessionMachine implements BringUp.Host {
             handshakeDone();
         } else if (input instanceof Input.PreKeysLoaded loaded && loaded.epoch() == epoch) {
             bringUp.preKeysLoaded(loaded);
+        } else if (input instanceof Input.HelloMade made && made.epoch() == epoch && phase == Phase.PAIRING) {
+            linking.helloMade(made);
+        } else if (input instanceof Input.FinishMade made && made.epoch() == epoch) {
+            linking.finishMade(made);
         }
     }
 
@@ -237,7 +278,7 @@ final class SessionMachine implements BringUp.Host {
     private void release() {
         out.endConnection();
         awaitingLastWord = false;
-        completeLogout(Optional.of("the session was stopped"));
+        operations.failAll("the session was stopped");
         phase = Phase.STOPPED;
         out.add(new Effect.Release());
     }
@@ -250,10 +291,74 @@ final class SessionMachine implements BringUp.Host {
         attempt(false);
     }
 
+    private void asked(Input.Asked asked) {
+        if (asked instanceof Input.Logout) {
+            logout(asked.operation());
+        } else if (asked instanceof Input.Relink) {
+            relink(asked.operation());
+        } else if (asked instanceof Input.ShowPresence shown) {
+            showPresence(shown);
+        } else if (asked instanceof Input.RequestPairingCode wanted) {
+            requestPairingCode(wanted);
+        }
+    }
+
+    private void relink(long operation) {
+        if (credentials.registered()) {
+            operations.fail(operation, "cannot relink: this device is linked; log it out first");
+        } else if (phase == Phase.IDLE || takenOver) {
+            String why = takenOver ? "another process owns the stored session" : "the session has not begun";
+            operations.fail(operation, "cannot relink: " + why);
+        } else {
+            if (phase.connected()) {
+                decision = new Decision(ReconnectAction.RELINK, Optional.of(Duration.ZERO), 1, "asked for");
+                ended(DisconnectCause.closedByUs(), false);
+            }
+            tracker.reset();
+            attempt(true);
+            operations.succeed(operation);
+        }
+    }
+
+    private void showPresence(Input.ShowPresence asked) {
+        if (phase != Phase.OPEN) {
+            operations.fail(asked.operation(), "cannot show presence: the session is " + phase + ", not open");
+        } else if (login.showPresence(account(), asked.available())) {
+            operations.succeed(asked.operation());
+        } else {
+            operations.fail(
+                    asked.operation(),
+                    "cannot show presence: the account's name is not known yet; the phone sends it after linking");
+        }
+    }
+
+    private void requestPairingCode(Input.RequestPairingCode asked) {
+        String why =
+                switch (phase) {
+                    case PAIRED, BRINGING_UP, OPEN -> "this device is linked already; `logout` unlinks it";
+                    case IDLE, PARKED, HALTED -> "the session is " + phase + "; `relink` opens a new pairing window";
+                    default -> whyNoCode();
+                };
+        if (why.isEmpty()) {
+            linking.requestCode(asked);
+        } else {
+            operations.fail(asked.operation(), "no pairing code: " + why);
+        }
+    }
+
+    private String whyNoCode() {
+        if (credentials.registered()) {
+            return "this device is linked already; `logout` unlinks it";
+        }
+        return credentials.account().isPresent()
+                ? "this device's link was revoked; `relink` opens a new pairing window"
+                : "";
+    }
+
     private void logout(long operation) {
         if (phase != Phase.OPEN && phase != Phase.BRINGING_UP || logout.isPresent()) {
             String why = logout.isPresent() ? "a logout is under way" : "the session is " + phase + ", not open";
-            out.add(new Effect.Complete(operation, Optional.of("cannot log out: " + why)));
+            operations.fail(operation, "cannot log out: " + why);
             return;
         }
         logout = OptionalLong.of(operation);
@@ -270,16 +375,10 @@ final class SessionMachine implements BringUp.Host {
             if (outcome.ok()) {
                 end(DisconnectCause.loggedOutByUs());
             } else {
-                completeLogout(Optional.of("the server did not unlink this device: " + outcome.describe()));
+                logout = OptionalLong.empty();
+                operations.fail(operation, "the server did not unlink this device: " + outcome.describe());
             }
         });
-    }
-
-    private void completeLogout(Optional<String> failure) {
-        if (logout.isPresent()) {
-            out.add(new Effect.Complete(logout.getAsLong(), failure));
-            logout = OptionalLong.empty();
-        }
     }
 
     // ---- connecting
@@ -294,7 +393,7 @@ final class SessionMachine implements BringUp.Host {
             out.warn("not connected: another process owns the stored session; stop this one and start it anew");
             return;
         }
-        window.beginConnection(out.now());
+        linking.beginConnection();
         epoch++;
         phase = Phase.DIALING;
         next = null;
@@ -303,10 +402,10 @@ final class SessionMachine implements BringUp.Host {
                 new RequestTable(random.nextInt(10_000, 60_000) + "." + random.nextInt(10_000, 60_000) + "-" + epoch);
         out.connection(epoch, requests, keepAlive);
         offline = new OfflineQueue(out);
-        bringUp = new BringUp(out, this, shorter(settings.connectTimeout(), settings.queryTimeout()), random);
+        bringUp = new BringUp(out, this, settings.step(), repair, random);
         tell(out.update().connection(ConnectionState.CONNECTING).receivedPendingNotifications(false));
         if (relinks) {
-            window.close();
+            linking.closeWindow();
             credentials = NewCredentials.generate(random);
             out.add(new Effect.ReplaceIdentity(credentials));
         }
@@ -332,12 +431,8 @@ final class SessionMachine implements BringUp.Host {
     private void timer(SessionTimer timer) {
         switch (timer) {
             case CONNECT -> end(DisconnectCause.deadline(step(), settings.connectTimeout()));
-            case QR -> {
-                if (!window.next(credentials)) {
-                    end(window.expired(Optional.empty()));
-                }
-            }
-            case PAIRING_WINDOW -> end(window.expired(Optional.empty()));
+            case QR -> linking.qrOver();
+            case PAIRING_WINDOW -> linking.windowOver();
             case REQUESTS -> {
                 out.requests().expire(out.now());
                 if (phase.connected()) {
@@ -391,50 +486,21 @@ final class SessionMachine implements BringUp.Host {
             }
             return;
         }
-        Optional<PairDevice> codes = PairDevice.parse(iq);
-        if (codes.isPresent() && phase == Phase.PAIRING) {
-            pairDevice(codes.get());
-        } else if (PairSuccess.matches(iq) && phase == Phase.PAIRING) {
-            pairSuccess(iq);
-        } else if (iq.hasAttribute("xmlns", "urn:xmpp:ping")) {
+        if (phase == Phase.PAIRING && linking.takesRequest(iq)) {
+            return;
+        }
+        if (iq.hasAttribute("xmlns", "urn:xmpp:ping")) {
             out.send(Answers.result(iq));
         } else {
             out.send(Answers.unknownRequest(iq));
         }
     }
 
-    private void pairDevice(PairDevice codes) {
-        out.send(codes.reply());
-        if (codes.refs().isEmpty()) {
-            end(DisconnectCause.protocolError("the server asked to show codes and gave none"));
-            return;
-        }
-        if (window.closesBefore(out.now())) {
-            end(window.expired(Optional.empty()));
-            return;
-        }
-        out.clear(SessionTimer.CONNECT);
-        window.show(codes, credentials);
-    }
-
-    /** Saved first, answered then: an answered link that is not saved is lost. */
-    private void pairSuccess(Node iq) {
-        PairSuccess.Result result = PairSuccess.verify(iq, credentials, out.wall(), random);
-        if (result instanceof PairSuccess.Refused refused) {
-            out.send(refused.errorReply());
-            window.close();
-            end(DisconnectCause.pairingRefused(refused.code(), refused.why()));
-        } else if (result instanceof PairSuccess.Accepted accepted) {
-            credentials = accepted.updated();
-            out.save(credentials);
-            out.send(accepted.reply());
-            window.close();
-            out.clear(SessionTimer.QR);
-            out.clear(SessionTimer.PAIRING_WINDOW);
-            phase = Phase.PAIRED;
-            out.set(SessionTimer.CONNECT, settings.connectTimeout());
-            out.emit(out.update().isNewLogin(true));
-        }
+    @Override
+    public void linked() {
+        phase = Phase.PAIRED;
+        out.set(SessionTimer.CONNECT, settings.connectTimeout());
+        out.emit(out.update().isNewLogin(true));
     }
 
     /** The first one of a connection counts. */
@@ -442,35 +508,14 @@ final class SessionMachine implements BringUp.Host {
         if (phase != Phase.LOGGING_IN) {
             return;
         }
-        Credentials.Account account = account();
-        Optional<Jid> lid = success.attribute("lid").flatMap(Jid::tryParse).filter(Jid::isLid);
-        if (lid.isPresent()) {
-            account = account.withLid(lid.get());
-        }
-        Optional<String> name = success.attribute("display_name").filter(text -> !text.isBlank());
-        if (name.isPresent()) {
-            account = account.withPushName(name.get());
-        }
-        noteServerTime(success);
-        if (!account.equals(account()) || credentials.revocation().isPresent()) {
-            credentials = credentials.toBuilder()
-                    .account(Optional.of(account))
-                    .revocation(Optional.empty())
-                    .build();
+        Credentials known = login.taken(success, credentials);
+        if (known != credentials) {
+            credentials = known;
             out.save(credentials);
         }
         phase = Phase.BRINGING_UP;
         out.clear(SessionTimer.CONNECT);
         bringUp.begin();
-    }
-
-    private void noteServerTime(Node success) {
-        String seconds = success.attribute("t", "");
-        if (seconds.matches("\\d{1,10}")) {
-            serverAhead = Duration.between(out.wall(), Instant.ofEpochSecond(Long.parseLong(seconds)));
-        } else {
-            out.debug("the server's success has no time");
-        }
     }
 
     private void info(Node child) {
@@ -479,7 +524,7 @@ final class SessionMachine implements BringUp.Host {
                 child.child("routing_info").flatMap(Node::bytes).ifPresent(this::route);
             case "downgrade_webclient" -> {
                 if (phase == Phase.PAIRING) {
-                    window.unsupported();
+                    linking.unsupported();
                 }
             }
             case "offline_preview" -> offline.preview();
@@ -499,10 +544,9 @@ final class SessionMachine implements BringUp.Host {
 
     private void stanza(Node stanza) {
         boolean cleared = true;
-        boolean rotates = phase == Phase.PAIRING && PairDevice.wantsNewSecret(stanza);
-        if (rotates) {
-            credentials = NewCredentials.withNewAdvSecret(credentials, random);
-            out.save(credentials);
+        boolean pairing = phase == Phase.PAIRING;
+        if (pairing && linking.takes(stanza)) {
+            return;
         }
         if (stanza.is("message")) {
             cleared = false;
@@ -514,8 +558,8 @@ final class SessionMachine implements BringUp.Host {
                 PreKeyNotice.parse(stanza).ifPresent(bringUp::noticed);
             }
         }
-        if (rotates) {
-            window.redraw(credentials);
+        if (pairing) {
+            linking.acknowledged(stanza);
         }
         if (phase.connected()) {
             offline.handled(stanza, cleared);
@@ -561,31 +605,8 @@ final class SessionMachine implements BringUp.Host {
         out.set(SessionTimer.STABLE, tracker.policy().settings().stableAfter());
         tell(out.update().connection(ConnectionState.OPEN));
         offline.opened();
-        presence();
-        out.send(Node.builder("ib")
-                .child(Node.builder("unified_session")
-                        .attribute("id", unifiedSession())
-                        .build())
-                .build());
-    }
-
-    /** Without a name there is none to show, and the server takes no presence. */
-    private void presence() {
-        Optional<String> name = account().pushName();
-        if (name.isPresent()) {
-            boolean online = settings.markOnlineOnConnect();
-            out.send(Node.builder("presence")
-                    .attribute("name", name.get())
-                    .attribute("type", online ? "available" : "unavailable")
-                    .build());
-            out.emit(out.update().isOnline(online));
-        }
-    }
-
-    /** Milliseconds into a week that begins three days late, by the server's clock (Baileys, Socket/socket.ts). */
-    private String unifiedSession() {
-        long server = out.wall().plus(serverAhead).toEpochMilli();
-        return Long.toString((server + Duration.ofDays(3).toMillis()) % WEEK.toMillis());
+        login.showPresence(account(), settings.markOnlineOnConnect());
+        login.sayUnifiedSession();
     }
 
     // ---- the end of a connection, and what comes after it
@@ -598,7 +619,7 @@ final class SessionMachine implements BringUp.Host {
         DisconnectCause meant = meaning(cause);
         decision = decide(meant);
         if (ON_THE_WAY.contains(meant.kind()) && decision.reconnects() && pairing() && closesBeforeNextAttempt()) {
-            meant = window.expired(Optional.of(meant));
+            meant = linking.expired(Optional.of(meant));
             decision = decide(meant);
         }
         ended(meant, meant.kind() != WhatsAppDisconnectKind.RESTART_REQUESTED && !takenOver);
@@ -614,14 +635,11 @@ final class SessionMachine implements BringUp.Host {
         phase = Phase.HALTED;
         if (meant.kind() == WhatsAppDisconnectKind.PAIRING_EXPIRED
                 || meant.kind() == WhatsAppDisconnectKind.PAIRING_UNSUPPORTED) {
-            window.close();
+            linking.closeWindow();
         }
         boolean revoked = revoke(meant);
         tellClose(meant);
-        completeLogout(
-                meant.kind() == WhatsAppDisconnectKind.LOGGED_OUT
-                        ? Optional.empty()
-                        : Optional.of("the connection ended: " + meant.message()));
+        loggedOut(meant);
         if (meant.kind() != WhatsAppDisconnectKind.CLOSED_BY_US) {
             lastWord = Optional.empty();
             awaitingLastWord = changeable;
@@ -634,6 +652,15 @@ final class SessionMachine implements BringUp.Host {
             // Last, because what stands behind a save that fails is not done.
             out.save(credentials);
         }
+    }
+
+    private void loggedOut(DisconnectCause cause) {
+        if (logout.isPresent() && cause.kind() == WhatsAppDisconnectKind.LOGGED_OUT) {
+            operations.succeed(logout.getAsLong());
+        } else if (logout.isPresent()) {
+            operations.fail(logout.getAsLong(), "the connection ended: " + cause.message());
+        }
+        logout = OptionalLong.empty();
     }
 
     private DisconnectCause meaning(DisconnectCause cause) {
@@ -670,11 +697,11 @@ final class SessionMachine implements BringUp.Host {
 
     /** Before a device is linked, trouble on the way is part of the same pairing window. */
     private boolean pairing() {
-        return credentials.account().isEmpty() && window.isOpen();
+        return credentials.account().isEmpty() && linking.isOpen();
     }
 
     private boolean closesBeforeNextAttempt() {
-        return window.closesBefore(
+        return linking.closesBefore(
                 out.now() + decision.delay().orElse(Duration.ZERO).toMillis());
     }
 
@@ -791,6 +818,7 @@ final class SessionMachine implements BringUp.Host {
                             : DisconnectCause.storeFailed(failure.getMessage()));
             return;
         }
+        operations.dropped("the store failed: " + failure.getMessage());
         credentials = durable;
         out.warn("the store failed: " + failure.getMessage());
         if (takenOver) {
@@ -801,10 +829,12 @@ final class SessionMachine implements BringUp.Host {
     }
 
     private void effectFailed(DisconnectCause cause) {
+        operations.dropped(cause.message());
         credentials = durable;
         if (toldConnected) {
             // The effects that were not begun may have been those that clear timers, or even end the connection.
             out.clearAll();
+            returnToTold();
             phase = phase.connected() ? phase : phaseBefore;
             end(cause);
         }
@@ -826,10 +856,6 @@ final class SessionMachine implements BringUp.Host {
 
     private Optional<String> ownAddress() {
         return credentials.account().map(account -> account.id().toString());
-    }
-
-    private static Duration shorter(Duration one, Duration other) {
-        return one.compareTo(other) < 0 ? one : other;
     }
 
     Phase phase() {

@@ -2,6 +2,7 @@ package dev.whatsappmd.engine.session;
 
 import dev.whatsappmd.engine.event.WhatsAppDisconnectKind;
 import dev.whatsappmd.engine.pairing.DeviceConfig;
+import dev.whatsappmd.engine.pairing.Pairing;
 import dev.whatsappmd.reconnect.ReconnectPolicy;
 import java.time.Duration;
 
@@ -9,10 +10,16 @@ import java.time.Duration;
 public record SessionSettings(
         String sessionId,
         DeviceConfig device,
+        Pairing pairing,
         boolean markOnlineOnConnect,
         Duration connectTimeout,
         Duration queryTimeout,
         Duration keepAliveInterval,
         Duration keepAliveTimeout,
         Duration routeDecisionTimeout,
-        ReconnectPolicy<WhatsAppDisconnectKind> policy) {}
+        ReconnectPolicy<WhatsAppDisconnectKind> policy) {
+    /** How long one question on the way to open may wait for its answer. */
+    Duration step() {
+        return connectTimeout.compareTo(queryTimeout) < 0 ? connectTimeout : queryTimeout;
+    }
+}

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.whatsappmd.engine.event.ConnectionState;
 import dev.whatsappmd.engine.event.ConnectionUpdate;
+import dev.whatsappmd.engine.event.WhatsAppDisconnectKind;
 import dev.whatsappmd.engine.message.Answers;
 import dev.whatsappmd.engine.node.Node;
+import dev.whatsappmd.engine.pairing.PairingCode;
 import dev.whatsappmd.engine.store.ChangeSet;
 import dev.whatsappmd.engine.store.Credentials;
 import dev.whatsappmd.engine.store.PreKey;
@@ -37,6 +39,8 @@ import java.util.TreeMap;
  *       person asked for it, nor once another process owns the store;
  *   <li>no effect removes credentials or puts other ones in the place of linked ones, and what the session goes by is
  *       what the store has;
+ *   <li>codes to type are shown to nobody who is linked, and three at most before a new window opens;
+ *   <li>what the application asked for is answered exactly once;
  *   <li>what the server gets to see was durable before: a link's confirmation, pre-keys, the secret in a code;
  *   <li>every stanza that is owed an answer gets exactly one, at once, and a message none;
  *   <li>every timer belongs to the present state, and there is always one that leads out of a state that is not meant
@@ -64,6 +68,10 @@ final class Invariants {
     private Optional<Node> owed = Optional.empty();
 
     private final List<Node> answers = new ArrayList<>();
+    private final Set<Long> asked = new HashSet<>();
+    private final Set<Long> answered = new HashSet<>();
+    private int codes;
+    private long lastCode = Long.MIN_VALUE / 2;
     private boolean mayAttempt = true;
     private boolean fenced;
     private long notBefore;
@@ -82,10 +90,11 @@ final class Invariants {
     void before(Input input) {
         wasReleased = world.released;
         answers.clear();
-        owed = input instanceof Input.Received received && received.epoch() == world.live && world.live != 0
-                ? Optional.of(received.node())
-                : Optional.empty();
-        if (input instanceof Input.Reconnect || input instanceof Input.Start) {
+        owed = owedFor(input);
+        if (input instanceof Input.Asked ask) {
+            assertThat(asked.add(ask.operation())).as("a number of its own").isTrue();
+        }
+        if (input instanceof Input.Reconnect || input instanceof Input.Start || input instanceof Input.Relink) {
             mayAttempt = true;
             notBefore = world.now;
         } else if (input instanceof Input.LastWords words && waitsFor(words)) {
@@ -102,6 +111,20 @@ final class Invariants {
 
     private boolean waitsFor(Input.LastWords words) {
         return words.epoch() != 0 && words.epoch() == world.machine.awaitsLastWord();
+    }
+
+    /** A hello of a phone is answered when the answer is computed. */
+    private Optional<Node> owedFor(Input input) {
+        if (world.live == 0) {
+            return Optional.empty();
+        }
+        if (input instanceof Input.FinishMade made && made.epoch() == world.live) {
+            return Optional.of(made.hello());
+        }
+        return input instanceof Input.Received received && received.epoch() == world.live
+                ? Optional.of(received.node())
+                        .filter(node -> !world.codeWork.later || !PairingCode.isPrimaryHello(node))
+                : Optional.empty();
     }
 
     /** It takes the place of what was decided; the delay counts from the close. */
@@ -224,10 +247,16 @@ final class Invariants {
             send(send);
         } else if (effect instanceof Effect.Emit emit) {
             emit(emit.update());
+        } else if (effect instanceof Effect.Complete complete) {
+            assertThat(asked).as("asked and not answered").contains(complete.operation());
+            assertThat(answered.add(complete.operation()))
+                    .as("%s is the first answer", complete)
+                    .isTrue();
         } else if (effect instanceof Effect.ReplaceIdentity) {
             assertThat(world.stored().registered())
                     .as("linked credentials replaced")
                     .isFalse();
+            codes = 0;
         }
     }
 
@@ -250,6 +279,14 @@ final class Invariants {
             assertThat(world.stored().account())
                     .as("a link is saved before it is confirmed")
                     .isPresent();
+        }
+        if (node.firstChild()
+                .filter(body -> body.hasAttribute("stage", "companion_finish"))
+                .isPresent()) {
+            assertThat(answers).as("the phone's hello is answered first").anyMatch(answer -> answer.is("ack"));
+            assertThat(encoded(world.machine.credentials()))
+                    .as("the secret that was agreed on is saved before the phone gets to know it")
+                    .isEqualTo(encoded(world.stored()));
         }
         if (node.child("list").isPresent()) {
             Set<String> durable = new HashSet<>();
@@ -285,7 +322,15 @@ final class Invariants {
             assertThat(world.stored().account()).as("a code of a linked device").isEmpty();
             assertThat(update.qr()).contains(base64(world.stored().advSecret()));
         }
+        if (update.pairingCode() != null) {
+            assertThat(world.stored().account()).as("a code of a linked device").isEmpty();
+            // A window that a code was shown in lasts as long as the code.
+            codes = world.now < lastCode + PairingCode.LIFETIME.toMillis() ? codes + 1 : 1;
+            lastCode = world.now;
+            assertThat(codes).as("codes in one window").isLessThanOrEqualTo(3);
+        }
         if (update.closes()) {
+            codes = ends(update.lastDisconnect().kind()) ? 0 : codes;
             Long delay = update.reconnect().delay();
             mayAttempt = delay != null;
             closedAt = world.now;
@@ -293,6 +338,13 @@ final class Invariants {
             lastWord = Optional.empty();
         }
         before.add(update);
+    }
+
+    /** Whether the pairing window is over. */
+    private static boolean ends(WhatsAppDisconnectKind kind) {
+        return kind == WhatsAppDisconnectKind.PAIRING_EXPIRED
+                || kind == WhatsAppDisconnectKind.PAIRING_UNSUPPORTED
+                || kind == WhatsAppDisconnectKind.LINK_REJECTED;
     }
 
     /** A save, with the credentials as they were before it. */
@@ -319,6 +371,7 @@ final class Invariants {
         assertThat(world.released).isTrue();
         assertThat(world.live).isZero();
         assertThat(world.armed()).as("timers left after the end").isEmpty();
+        assertThat(answered).as("what was asked and answered").isEqualTo(asked);
         assertThat(told.values())
                 .allMatch(updates -> updates.get(updates.size() - 1).closes());
     }

@@ -27,7 +27,7 @@ class LogoutTest {
         assertThat(last.error().output().statusCode()).isEqualTo(401);
         assertThat(last.reason()).isEqualTo("loggedOut");
         assertThat(world.lastClose().reconnect().action()).isEqualTo("none");
-        assertThat(world.completed).containsExactly(new Effect.Complete(7, Optional.empty()));
+        assertThat(world.completed).containsExactly(new Effect.Complete(7, Optional.empty(), Optional.empty()));
         assertThat(world.stored().account()).isPresent();
         assertThat(world.stored().revocation()).hasValueSatisfying(revocation -> {
             assertThat(revocation.code()).isEqualTo(401);
@@ -83,7 +83,7 @@ class LogoutTest {
         // And may be asked for again.
         world.input(new Input.Logout(8));
         world.receive(Stanzas.answer(world.asked("remove-companion-device")));
-        assertThat(world.completed).last().isEqualTo(new Effect.Complete(8, Optional.empty()));
+        assertThat(world.completed).last().isEqualTo(new Effect.Complete(8, Optional.empty(), Optional.empty()));
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.whatsappmd.engine.node.Node;
 import dev.whatsappmd.engine.pairing.DeviceConfig;
 import dev.whatsappmd.engine.pairing.DeviceProfile;
 import dev.whatsappmd.engine.pairing.HistoryScope;
+import dev.whatsappmd.engine.pairing.Pairing;
 import dev.whatsappmd.engine.store.ChangeSet;
 import dev.whatsappmd.engine.store.Credentials;
 import dev.whatsappmd.engine.store.PreKey;
@@ -48,12 +49,18 @@ final class MachineWorld {
     /** What happened in which order: the effects by their names, sends by what is sent. */
     final List<String> course = new ArrayList<>();
 
+    /** What is computed for codes that are typed. */
+    final CodeWork codeWork = new CodeWork();
+
     private final Invariants invariants = new Invariants(this);
     private final MemoryRows rows = new MemoryRows();
     private final Map<SessionTimer, Armed> timers = new EnumMap<>(SessionTimer.class);
     private Credentials stored;
 
     long now = 1_000;
+    /** Of what the application asked for last. */
+    long lastOperation;
+
     long live;
     long lastEpoch;
     boolean released;
@@ -93,9 +100,14 @@ final class MachineWorld {
     }
 
     static SessionSettings settings(ReconnectSettings reconnect, Map<String, ?> overrides) {
+        return settings(reconnect, overrides, Pairing.qr());
+    }
+
+    static SessionSettings settings(ReconnectSettings reconnect, Map<String, ?> overrides, Pairing pairing) {
         return new SessionSettings(
                 "support",
                 DeviceConfig.of(DeviceProfile.DEFAULT, HistoryScope.RECENT),
+                pairing,
                 false,
                 Duration.ofSeconds(20),
                 Duration.ofSeconds(60),
@@ -134,6 +146,9 @@ final class MachineWorld {
         inputs.add(first);
         while (!inputs.isEmpty()) {
             carryOut(decide(inputs.poll()), inputs);
+            if (inputs.isEmpty()) {
+                codeWork.next().ifPresent(inputs::add);
+            }
         }
         invariants.after();
     }
@@ -200,6 +215,10 @@ final class MachineWorld {
             timers.remove(clear.timer());
         } else if (effect instanceof Effect.Log line) {
             log.add(line.level() + " " + line.message());
+        } else if (effect instanceof Effect.MakeHello make) {
+            codeWork.hello(make);
+        } else if (effect instanceof Effect.MakeFinish make) {
+            codeWork.finish(make);
         } else if (effect instanceof Effect.Complete complete) {
             completed.add(complete);
         } else if (effect instanceof Effect.Release) {
@@ -247,8 +266,8 @@ final class MachineWorld {
             return "tell "
                     + (update.connection() != null
                             ? update.connection().wireName()
-                            : update.qr() != null
-                                    ? "qr"
+                            : update.qr() != null || update.pairingCode() != null
+                                    ? update.qr() != null ? "qr" : "pairingCode"
                                     : update.event() != null
                                             ? update.event()
                                             : update.isNewLogin() != null
@@ -335,6 +354,15 @@ final class MachineWorld {
     }
 
     // ---- what a test does with it
+
+    long nextOperation() {
+        return ++lastOperation;
+    }
+
+    /** Hands over what was computed for codes and is ready. */
+    void computed() {
+        codeWork.take().ifPresent(this::input);
+    }
 
     void start() {
         input(new Input.Start());

@@ -2,6 +2,7 @@ package dev.whatsappmd.engine.session;
 
 import dev.whatsappmd.engine.channel.DisconnectCause;
 import dev.whatsappmd.engine.node.Node;
+import dev.whatsappmd.engine.pairing.Pairing;
 import dev.whatsappmd.engine.store.Credentials;
 import dev.whatsappmd.engine.store.SessionStoreException;
 import dev.whatsappmd.engine.transport.TransportEnd;
@@ -44,6 +45,8 @@ class SessionScheduleTest {
             Map.of("428", "park:1m", "stream.500", "now"),
             Map.of("UNKNOWN", "park", "SERVER_UNAVAILABLE", "relink"));
 
+    private static final Pairing BY_CODE = Pairing.code("4915550001234", Optional.empty());
+
     @Test
     @Timeout(3600)
     void whatMustAlwaysHoldHolds() {
@@ -71,7 +74,9 @@ class SessionScheduleTest {
             world.assertEnded();
             world.input(new Input.Reconnect());
             world.input(new Input.Start());
-            world.input(new Input.Logout(1));
+            world.input(new Input.Logout(world.nextOperation()));
+            world.input(new Input.Relink(world.nextOperation()));
+            world.input(wantsCode(world));
             world.assertEnded();
         } catch (AssertionError | RuntimeException e) {
             throw new AssertionError(
@@ -89,10 +94,11 @@ class SessionScheduleTest {
         RandomGenerator drawn = new Random(random.nextLong());
         MachineWorld world = new MachineWorld(
                 credentials,
-                settings(random),
-                pick(random, OVERRIDES),
+                MachineWorld.settings(
+                        settings(random), pick(random, OVERRIDES), random.nextInt(3) == 0 ? BY_CODE : Pairing.qr()),
                 defects ? new DefectiveRandom(drawn, 40) : drawn);
         world.survivesDefects = defects;
+        world.codeWork.later = random.nextInt(4) == 0;
         if (device >= 6) {
             world.keep(Identities.PRE_KEYS);
         }
@@ -117,7 +123,10 @@ class SessionScheduleTest {
             case 16 -> world.input(new Input.HandshakeDone(epoch(world, random)));
             case 17 -> world.now += random.nextInt(120_000);
             case 18 -> rare(world, random);
-            default -> world.input(new Input.Heard(epoch(world, random)));
+            default -> {
+                world.input(new Input.Heard(epoch(world, random)));
+                world.computed();
+            }
         }
     }
 
@@ -136,8 +145,8 @@ class SessionScheduleTest {
             case DIALING -> world.handshake();
             case PAIRING ->
                 world.receive(
-                        world.isArmed(SessionTimer.QR)
-                                ? Stanzas.pairSuccess(world.stored(), random)
+                        world.isArmed(SessionTimer.PAIRING_WINDOW)
+                                ? random.nextInt(3) == 0 ? code(random) : Stanzas.pairSuccess(world.stored(), random)
                                 : Stanzas.pairDevice(1 + random.nextInt(6)));
             case PAIRED -> world.receive(Stanzas.streamError("515"));
             case LOGGING_IN -> world.receive(Stanzas.success());
@@ -150,7 +159,7 @@ class SessionScheduleTest {
     private static void rare(MachineWorld world, Random random) {
         switch (random.nextInt(7)) {
             case 0 -> world.input(new Input.Reconnect());
-            case 1 -> world.input(new Input.Logout(random.nextInt(1000)));
+            case 1 -> world.input(asked(world, random));
             case 2 ->
                 world.failNextSave = Optional.of(new SessionStoreException(
                         pick(random, List.of(SessionStoreException.Reason.values())), "the disk is full of tests"));
@@ -217,9 +226,20 @@ class SessionScheduleTest {
                                         .build())
                                 .build())
                         .build();
-            case 15 -> Stanzas.newSecretWanted();
+            case 15 -> code(random);
             case 16 -> Stanzas.stanza("receipt", "r" + random.nextInt(), random.nextBoolean());
             default -> Node.of(pick(random, List.of("ack", "presence", "", "failure", "stream:error", "ib", "iq")));
+        };
+    }
+
+    /** What the server says about codes. */
+    private static Node code(Random random) {
+        Node hello = Stanzas.primaryHello("p" + random.nextInt());
+        return switch (random.nextInt(5)) {
+            case 0 -> Stanzas.newSecretWanted();
+            case 1 -> Stanzas.codeTakenBack(pick(random, List.of("ref", "another")));
+            case 2 -> hello.toBuilder().attribute("refuse", "yes").build();
+            default -> hello;
         };
     }
 
@@ -245,6 +265,21 @@ class SessionScheduleTest {
                                 ReconnectDirective.park(Duration.ofMinutes(2)),
                                 ReconnectDirective.stop(),
                                 ReconnectDirective.relink())));
+    }
+
+    /** Something that the application asks for, or does not wait for any longer. */
+    private static Input asked(MachineWorld world, Random random) {
+        return switch (random.nextInt(6)) {
+            case 0 -> new Input.Logout(world.nextOperation());
+            case 1 -> new Input.Relink(world.nextOperation());
+            case 2 -> new Input.ShowPresence(world.nextOperation(), random.nextBoolean());
+            case 3 -> new Input.GaveUp(world.lastOperation, Duration.ofMinutes(1));
+            default -> wantsCode(world);
+        };
+    }
+
+    private static Input wantsCode(MachineWorld world) {
+        return new Input.RequestPairingCode(world.nextOperation(), BY_CODE);
     }
 
     private static <T> T pick(Random random, List<T> from) {

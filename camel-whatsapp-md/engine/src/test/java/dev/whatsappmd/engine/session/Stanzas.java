@@ -13,6 +13,7 @@ import dev.whatsappmd.engine.store.Credentials;
 import dev.whatsappmd.engine.store.PreKey;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
@@ -32,7 +33,9 @@ final class Stanzas {
         String about =
                 node.hasAttribute("xmlns", "encrypt") && node.child("list").isPresent()
                         ? "upload"
-                        : node.firstChild().map(Node::tag).orElse("");
+                        : node.firstChild()
+                                .map(child -> child.attribute("stage", child.tag()))
+                                .orElse("");
         return (node.attribute("type", "") + " " + about).trim();
     }
 
@@ -133,6 +136,38 @@ final class Stanzas {
                 .build();
     }
 
+    /** The server takes the code and gives it this reference. */
+    static Node codeTaken(Node companionHello, String ref) {
+        return result(companionHello)
+                .child(Node.builder("link_code_companion_reg")
+                        .attribute("stage", "companion_hello")
+                        .child(bytes("link_code_pairing_ref", ref.getBytes(StandardCharsets.US_ASCII)))
+                        .build())
+                .build();
+    }
+
+    /** Somebody types a code into the phone. */
+    static Node primaryHello(String id) {
+        return codeNotice(id, "primary_hello", "ref");
+    }
+
+    /** The server takes the code of this reference back. */
+    static Node codeTakenBack(String ref) {
+        return codeNotice("refresh-1", "refresh_code", ref);
+    }
+
+    private static Node codeNotice(String id, String stage, String ref) {
+        return Node.builder("notification")
+                .attribute("from", "s.whatsapp.net")
+                .attribute("id", id)
+                .attribute("type", "link_code_companion_reg")
+                .child(Node.builder("link_code_companion_reg")
+                        .attribute("stage", stage)
+                        .child(bytes("link_code_pairing_ref", ref.getBytes(StandardCharsets.US_ASCII)))
+                        .build())
+                .build();
+    }
+
     /** The server says how many pre-keys it has left. */
     static Node keysLeft(int count) {
         return notice(Node.builder("count")
@@ -189,6 +224,12 @@ final class Stanzas {
     static Node answer(Node iq) {
         if (iq.child("digest").isPresent()) {
             return error(iq, "503");
+        }
+        boolean asksForCode = iq.firstChild()
+                .filter(body -> body.hasAttribute("stage", "companion_hello"))
+                .isPresent();
+        if (asksForCode) {
+            return codeTaken(iq, "ref");
         }
         return iq.child("count").isPresent() ? count(iq, 800) : result(iq).build();
     }
