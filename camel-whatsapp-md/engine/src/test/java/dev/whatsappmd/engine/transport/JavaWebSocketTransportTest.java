@@ -233,6 +233,23 @@ class JavaWebSocketTransportTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"X-More: header\r\n", "x"})
+    void refusesAnAnswerToTheUpgradeThatHasNoEnd(String piece) throws Exception {
+        try (RawServer server = new RawServer(socket -> {
+            readHead(socket);
+            write(socket, "HTTP/1.1 101 Switching Protocols\r\n");
+            while (true) {
+                write(socket, piece.repeat(100));
+            }
+        })) {
+            connect(server.url("/"));
+            TransportEnd end = told.awaitEnd();
+            assertThat(end.kind()).isEqualTo(Kind.CONNECT);
+            assertThat(end.detail()).isEqualTo("the server did not answer the upgrade as a websocket server does");
+        }
+    }
+
     @Test
     void tellsAServerThatEndsBeforeTheUpgradeIsAnswered() throws Exception {
         try (RawServer server = new RawServer(socket -> {
