@@ -100,7 +100,8 @@ public final class DisconnectTable {
         if (error.child("ack").isPresent()) {
             return stream(500, PROTOCOL_ERROR, attributes, "the server is still owed an answer to a stanza");
         }
-        String child = error.firstChild().map(first -> "<" + first.tag() + ">").orElse("no code");
+        String child =
+                error.firstChild().map(first -> "<" + first.shownTag() + ">").orElse("no code");
         return stream(500, PROTOCOL_ERROR, attributes, child);
     }
 

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * A stanza or a part of one: a tag, attributes in their order, and either nothing, text, bytes or child nodes.
@@ -18,6 +19,9 @@ import java.util.Optional;
  * carry bytes where the sender had text. {@link #text()} and {@link #bytes()} therefore read both.
  */
 public final class Node {
+    private static final int SHOWN_TAG = 40;
+    private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}\\u2028\\u2029]");
+
     private final String tag;
     /** Names and values in turn. */
     private final String[] attributes;
@@ -52,6 +56,12 @@ public final class Node {
 
     public String tag() {
         return tag;
+    }
+
+    /** The tag for a log line or a message: whoever sent it, it has at most 40 characters and no control character. */
+    public String shownTag() {
+        String start = tag.length() <= SHOWN_TAG ? tag : tag.substring(0, SHOWN_TAG - 1) + '…';
+        return CONTROL.matcher(start).replaceAll("?");
     }
 
     /** All attributes in the order they were written. */

@@ -50,8 +50,11 @@ public final class RequestTable {
             }
             return answer.get()
                     .child("error")
-                    .map(error -> "error " + error.attribute("code", "without a code"))
-                    .orElse(answer.get().attribute("type", "no type"));
+                    .map(error -> "error "
+                            + error.attribute("code")
+                                    .filter(code -> code.matches("\\d{1,9}"))
+                                    .orElse("without a code"))
+                    .orElse(ok() ? "result" : answer.get().hasAttribute("type", "error") ? "error" : "no type");
         }
     }
 

@@ -22,6 +22,7 @@ import dev.whatsappmd.reconnect.ReconnectDirective;
 import dev.whatsappmd.reconnect.ReconnectTracker;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
@@ -51,6 +52,9 @@ final class SessionMachine implements BringUp.Host, Linking.Host {
             WhatsAppDisconnectKind.UNRESPONSIVE,
             WhatsAppDisconnectKind.PROTOCOL_ERROR,
             WhatsAppDisconnectKind.SERVER_UNAVAILABLE);
+
+    /** It becomes part of an address; the real one has some twenty bytes. */
+    private static final int MAX_ROUTING_INFO = 1024;
 
     private final SessionSettings settings;
     private final RandomGenerator random;
@@ -536,6 +540,10 @@ final class SessionMachine implements BringUp.Host, Linking.Host {
     }
 
     private void route(byte[] routingInfo) {
+        byte[] known = credentials.routingInfo().orElse(new byte[0]);
+        if (routingInfo.length > MAX_ROUTING_INFO || Arrays.equals(routingInfo, known)) {
+            return;
+        }
         credentials = credentials.toBuilder()
                 .routingInfo(Optional.of(routingInfo).filter(info -> info.length > 0))
                 .build();
@@ -552,7 +560,7 @@ final class SessionMachine implements BringUp.Host, Linking.Host {
             cleared = false;
             messageWaits();
         } else if (Answers.isOwed(stanza)) {
-            noteUnknown(stanza.tag());
+            noteUnknown(stanza);
             out.send(Answers.ack(stanza, ownAddress(), Optional.empty()));
             if (phase == Phase.OPEN) {
                 PreKeyNotice.parse(stanza).ifPresent(bringUp::noticed);
@@ -574,7 +582,8 @@ final class SessionMachine implements BringUp.Host, Linking.Host {
         }
     }
 
-    private void noteUnknown(String tag) {
+    private void noteUnknown(Node stanza) {
+        String tag = stanza.shownTag();
         boolean known = tag.equals("receipt") || tag.equals("notification") || tag.equals("call");
         if (!known && unknownTags.size() < 100 && unknownTags.add(tag)) {
             out.info("unknown stanza <" + tag + "> answered with a plain ack");

@@ -83,4 +83,12 @@ class NodeTest {
                 .build();
         assertThat(message.toString()).isEqualTo("<message from><enc>[6 chars]");
     }
+
+    @Test
+    void showsAnyTagInOneShortLine() {
+        assertThat(Node.of("xml-not-well-formed").shownTag()).isEqualTo("xml-not-well-formed");
+        assertThat(Node.of("x".repeat(40)).shownTag()).isEqualTo("x".repeat(40));
+        assertThat(Node.of("x".repeat(5_000)).shownTag()).isEqualTo("x".repeat(39) + "…");
+        assertThat(Node.of("a\nb\u001b[2Jc\u2028d").shownTag()).isEqualTo("a?b?[2Jc?d");
+    }
 }

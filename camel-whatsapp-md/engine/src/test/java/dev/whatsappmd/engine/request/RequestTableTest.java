@@ -199,6 +199,12 @@ class RequestTableTest {
         Node bare = answer("1", "error").toBuilder().child("error").build();
         assertThat(new Outcome(Optional.of(coded)).describe()).isEqualTo("error 406");
         assertThat(new Outcome(Optional.of(bare)).describe()).isEqualTo("error without a code");
+        Node odd = answer("1", "error").toBuilder()
+                .child(Node.builder("error")
+                        .attribute("code", "406\nall is well")
+                        .build())
+                .build();
+        assertThat(new Outcome(Optional.of(odd)).describe()).isEqualTo("error without a code");
         assertThat(new Outcome(Optional.of(answer("1", "error"))).describe()).isEqualTo("error");
         assertThat(new Outcome(Optional.of(Node.of("iq"))).describe()).isEqualTo("no type");
         assertThat(new Outcome(Optional.empty()).describe()).isEqualTo("no answer");

@@ -76,6 +76,14 @@ class AnsweringTest {
         assertThat(world.log).hasSize(1).allMatch(line -> line.contains("<something-new>"));
     }
 
+    @Test
+    void letsNoTagWriteItsLog() {
+        MachineWorld world = silent(Phase.OPEN);
+        world.log.clear();
+        world.receive(Stanzas.stanza("x\n2026-01-15 ERROR all is lost" + "!".repeat(5_000), "A1", false));
+        assertThat(world.log).hasSize(1).allMatch(line -> line.length() < 120 && !line.contains("\n"));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"get", "set"})
     void answersAnUnknownRequestAsARequest(String type) {

@@ -42,6 +42,23 @@ class RoutingInfoTest {
     }
 
     @Test
+    void isSavedOnceHoweverOftenItIsSaid() {
+        MachineWorld world = routed();
+        world.course.clear();
+        world.receive(Stanzas.routing(ROUTE));
+        assertThat(world.course).doesNotContain("Save");
+    }
+
+    @Test
+    void isNotTakenWhenNoAddressCouldCarryIt() {
+        MachineWorld world = routed();
+        world.receive(Stanzas.routing(new byte[1025]));
+        assertThat(world.stored().routingInfo()).hasValue(ROUTE);
+        world.receive(Stanzas.routing(new byte[1024]));
+        assertThat(world.stored().routingInfo()).hasValue(new byte[1024]);
+    }
+
+    @Test
     void isLeftOutOnceAfterAFailedHandshake() {
         MachineWorld world = routed();
         world.lost();
