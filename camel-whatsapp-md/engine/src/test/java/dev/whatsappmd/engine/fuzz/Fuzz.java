@@ -1,5 +1,7 @@
 package dev.whatsappmd.engine.fuzz;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.SplittableRandom;
@@ -18,8 +20,10 @@ import org.junit.jupiter.api.TestInfo;
  * the test with its seed instead of hanging the build.
  */
 public final class Fuzz {
-    /** No input may take longer, on however slow a machine. */
-    private static final Duration INPUT_LIMIT = Duration.ofSeconds(30);
+    /** No input may work longer. */
+    private static final Duration CPU_LIMIT = Duration.ofSeconds(60);
+    /** Nor wait longer, on however busy a machine. */
+    private static final Duration LIMIT = Duration.ofMinutes(10);
 
     private static final long STACK_BYTES = 256 * 1024;
 
@@ -27,7 +31,6 @@ public final class Fuzz {
     private final Target target;
     private final CountDownLatch done = new CountDownLatch(1);
     private volatile long seed;
-    private volatile long began;
     private volatile AssertionError failure;
 
     private Fuzz(TestInfo info, Target target) {
@@ -67,18 +70,22 @@ public final class Fuzz {
     }
 
     private void run(long first, More more) {
-        began = System.nanoTime();
         Thread thread = new Thread(null, () -> work(first, more), "fuzz", STACK_BYTES);
         thread.setDaemon(true);
         thread.start();
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        long seen = -1;
+        long began = 0;
+        long cpuBegan = 0;
         try {
             while (!done.await(1, TimeUnit.SECONDS)) {
-                if (System.nanoTime() - began > INPUT_LIMIT.toNanos()) {
-                    throw failed(new AssertionError("takes longer than " + INPUT_LIMIT + ", now at\n    "
-                            + Arrays.stream(thread.getStackTrace())
-                                    .limit(30)
-                                    .map(StackTraceElement::toString)
-                                    .collect(Collectors.joining("\n    "))));
+                long cpu = threads.getThreadCpuTime(thread.getId());
+                if (seed != seen) {
+                    seen = seed;
+                    began = System.nanoTime();
+                    cpuBegan = cpu;
+                } else if (cpu - cpuBegan > CPU_LIMIT.toNanos() || System.nanoTime() - began > LIMIT.toNanos()) {
+                    throw failed(hangs(thread));
                 }
             }
         } catch (InterruptedException e) {
@@ -90,11 +97,18 @@ public final class Fuzz {
         }
     }
 
+    private static AssertionError hangs(Thread thread) {
+        return new AssertionError("takes too long, now at\n    "
+                + Arrays.stream(thread.getStackTrace())
+                        .limit(30)
+                        .map(StackTraceElement::toString)
+                        .collect(Collectors.joining("\n    ")));
+    }
+
     private void work(long first, More more) {
         try {
             for (long tried = 0; more.after(tried); tried++) {
                 seed = first + tried;
-                began = System.nanoTime();
                 target.accept(new SplittableRandom(seed));
             }
         } catch (Throwable e) {

@@ -41,7 +41,7 @@ class NodeDecoderFuzzTest {
 
     @Test
     void takesOrRefusesWhatIsMadeToCostMuch(TestInfo info) {
-        Fuzz.run(info, 100, random -> {
+        Fuzz.run(info, 60, random -> {
             byte[] frame = dear(random);
             decode(
                     random.nextBoolean() ? frame : Corpus.deflated(frame, Math.min(1, frame.length)),

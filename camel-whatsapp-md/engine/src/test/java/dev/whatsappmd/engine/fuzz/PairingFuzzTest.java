@@ -125,7 +125,7 @@ class PairingFuzzTest {
         JsonNode vector = Vectors.cases("pairing.json", "pairingCode").get(0);
         Node hello = Vectors.node(vector.path("primaryHello"));
         NodeMutator.Words words = NodeMutator.Words.of(List.of(hello));
-        Fuzz.run(info, 25, random -> {
+        Fuzz.run(info, 10, random -> {
             PairingCode code = PairingCode.create("4915550001234", Optional.empty(), random);
             Node altered = random.nextInt(4) == 0 ? hello : new NodeMutator(random, words).mutate(hello);
             PairingCode.isPrimaryHello(altered);

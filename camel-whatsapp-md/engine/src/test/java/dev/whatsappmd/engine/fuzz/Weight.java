@@ -78,7 +78,7 @@ public final class Weight {
 
     private void array(Object array, Class<?> type) {
         int length = Array.getLength(array);
-        add(type, OBJECT + 8L * length);
+        add(type, OBJECT + (type == byte[].class ? 1L : 8L) * length);
         if (!type.getComponentType().isPrimitive()) {
             for (int i = 0; i < length; i++) {
                 later(Array.get(array, i));
