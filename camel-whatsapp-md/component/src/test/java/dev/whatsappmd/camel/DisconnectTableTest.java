@@ -205,7 +205,8 @@ class DisconnectTableTest {
         switch (phase) {
             case BEFORE_LOGIN -> {
                 if (row.fault() != null) {
-                    server.script().onNext(Moment.HELLO, row.fault());
+                    Moment first = row.fault().fits(Moment.HELLO) ? Moment.HELLO : Moment.UPGRADE;
+                    server.script().onNext(first, row.fault());
                 }
             }
             case LOGIN -> server.script().onNext(Moment.LOGIN, row.fault());

@@ -4,11 +4,15 @@ import dev.whatsappmd.camel.TableRow.Delay;
 import dev.whatsappmd.camel.TableRow.End;
 import dev.whatsappmd.camel.TableRow.Phase;
 import dev.whatsappmd.engine.node.Node;
+import dev.whatsappmd.localserver.fault.CertificateFault;
+import dev.whatsappmd.localserver.fault.FrameFault;
 import dev.whatsappmd.localserver.fault.ServerClose;
 import dev.whatsappmd.localserver.fault.ServerFault;
+import dev.whatsappmd.localserver.fault.UpgradeFault;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +35,10 @@ final class TableRows {
         rows.addAll(failures());
         rows.addAll(lostSockets());
         rows.addAll(silence());
+        rows.addAll(brokenFrames());
         rows.addAll(otherServers());
+        rows.addAll(refusedUpgrades());
+        rows.addAll(certificates());
         rows.addAll(pairingWindows());
         return rows;
     }
@@ -127,9 +134,44 @@ final class TableRows {
                 .in(Phase.OPEN, dead));
     }
 
+    /** Once one is not understood nothing after it can be. */
+    private static List<TableRow> brokenFrames() {
+        End broken = protocolError("local");
+        return List.of(
+                TableRow.of("corrupt frame", FrameFault.corrupt(), broken),
+                TableRow.of("garbage frame", FrameFault.garbage(), broken).in(Phase.BEFORE_LOGIN, broken),
+                TableRow.of("empty frame", FrameFault.empty(), broken).in(Phase.BEFORE_LOGIN, broken),
+                TableRow.of("text message", FrameFault.text(), broken).in(Phase.BEFORE_LOGIN, broken),
+                TableRow.of("no websocket frame", ServerFault.garbage(), broken).in(Phase.BEFORE_LOGIN, broken));
+    }
+
+    /** Whatever number HTTP has for it: it says nothing about the account. */
+    private static List<TableRow> refusedUpgrades() {
+        return List.of(
+                refusedUpgrade(UpgradeFault.httpStatus(401), 401, "loggedOut"),
+                refusedUpgrade(UpgradeFault.httpStatus(403), 403, "forbidden"),
+                refusedUpgrade(UpgradeFault.httpStatus(429), 429, "UNREACHABLE"),
+                refusedUpgrade(UpgradeFault.httpStatus(503), 503, "unavailableService"),
+                refusedUpgrade(UpgradeFault.httpStatus(200), 500, "badSession"),
+                refusedUpgrade(UpgradeFault.wrongKey(), 500, "badSession"));
+    }
+
+    private static TableRow refusedUpgrade(ServerFault fault, int code, String reason) {
+        return TableRow.of("upgrade " + fault, fault)
+                .in(Phase.BEFORE_LOGIN, backoff(code, reason, "socket", "UNREACHABLE"));
+    }
+
+    private static List<TableRow> certificates() {
+        return Stream.of(CertificateFault.values())
+                .map(fault -> TableRow.of(fault.toString(), fault).in(Phase.BEFORE_LOGIN, untrusted()))
+                .toList();
+    }
+
+    private static End untrusted() {
+        return new End(500, "badSession", "local", "UNTRUSTED_SERVER", UntrustedServerException.class, "stop", null);
+    }
+
     private static List<TableRow> otherServers() {
-        End untrusted =
-                new End(500, "badSession", "local", "UNTRUSTED_SERVER", UntrustedServerException.class, "stop", null);
         return List.of(
                 TableRow.of("nobody listens", null)
                         .with("&serverUrl=ws://127.0.0.1:1/ws/chat")
@@ -142,7 +184,7 @@ final class TableRows {
                 TableRow.of("another root key", null)
                         .with("&serverRootKey=" + "17".repeat(32))
                         .lasting()
-                        .in(Phase.BEFORE_LOGIN, untrusted));
+                        .in(Phase.BEFORE_LOGIN, untrusted()));
     }
 
     /** An attempt that would come after the end of the pairing window is not made. */
