@@ -22,9 +22,8 @@ final class ConnectionWork implements ExchangeLane.Work {
     @Override
     public void run(Runnable done) {
         WhatsAppMdConsumer consumer = member.consumer();
-        // Released by Camel when the unit of work is done. All exchanges of a consumer have to be made in this one way:
-        // the
-        // pool would take one that was made in the other way back twice.
+        // Released by Camel when the unit of work is done. All exchanges of a consumer have to be made in this one
+        // way: the pool would take one that was made in the other way back twice.
         Exchange exchange = consumer.createExchange(true);
         exchange.getMessage().setBody(update);
         ConnectionHeaders.set(exchange.getMessage(), update);

@@ -44,10 +44,12 @@ final class OptionUnion {
         if (runsWith == null) {
             return;
         }
-        Object present = find(runsWith, name);
+        Object explicit = find(runsWith, name);
+        Object present = explicit == null ? SessionOptions.DEFAULTS.get(name) : explicit;
         if (!value.equals(present)) {
             throw new IllegalArgumentException("session " + sessionId + " runs already, "
-                    + (present == null ? "without " + name : "with " + name + " set to " + show(name, present)) + ": "
+                    + (present == null ? "without " + name : "with " + name + " set to " + show(name, present))
+                    + (present != null && explicit == null ? " by default" : "") + ": "
                     + show(endpoint) + " cannot set it to " + show(name, value)
                     + " now; stop the session's routes first, or set it on the endpoint that starts it");
         }

@@ -37,7 +37,7 @@ public class ReconnectConfiguration {
     private @Nullable Duration routeDecisionTimeout;
 
     @UriParam(label = "consumer,reconnect", prefix = "on.", multiValue = true)
-    private @Nullable Map<String, Object> on;
+    private Map<String, Object> on = new OnConfiguration();
 
     /** Shows the visitor each option; what it answers becomes the option's value. */
     void visit(OptionVisitor visitor) {
@@ -49,7 +49,7 @@ public class ReconnectConfiguration {
         reconnectMaxAttempts = visitor.visit("reconnectMaxAttempts", reconnectMaxAttempts);
         reconnectStableAfter = visitor.visit("reconnectStableAfter", reconnectStableAfter);
         routeDecisionTimeout = visitor.visit("routeDecisionTimeout", routeDecisionTimeout);
-        on = visitor.visit("on", on);
+        setOn(visitor.visit("on", on));
     }
 
     public @Nullable String getReconnectStrategy() {
@@ -143,7 +143,8 @@ public class ReconnectConfiguration {
         this.routeDecisionTimeout = routeDecisionTimeout;
     }
 
-    public @Nullable Map<String, Object> getOn() {
+    /** Never null. */
+    public Map<String, Object> getOn() {
         return on;
     }
 
@@ -153,6 +154,6 @@ public class ReconnectConfiguration {
      * matter. ACTION is now, backoff, park (wait the duration, or until asked), stop or relink.
      */
     public void setOn(@Nullable Map<String, Object> on) {
-        this.on = on;
+        this.on = on == null ? new OnConfiguration() : new OnConfiguration(on);
     }
 }

@@ -10,6 +10,7 @@ import dev.whatsappmd.engine.transport.Proxy;
 import dev.whatsappmd.reconnect.ReconnectSettings;
 import dev.whatsappmd.reconnect.ReconnectStrategy;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Locale;
@@ -27,7 +28,36 @@ final class SessionOptions {
     /** What the names of the options begin with that say what to do after one kind of end. */
     static final String ON = "on.";
 
+    /** What options have that nobody sets; the others have nothing then. */
+    static final Map<String, Object> DEFAULTS = defaults();
+
     private SessionOptions() {}
+
+    private static Map<String, Object> defaults() {
+        ReconnectSettings reconnect = ReconnectSettings.defaults();
+        return Map.ofEntries(
+                Map.entry("pairing", "qr"),
+                Map.entry("printQr", false),
+                Map.entry("deviceName", "Apache Camel"),
+                Map.entry("platform", "chrome"),
+                Map.entry("historySync", "recent"),
+                Map.entry("markOnlineOnConnect", false),
+                Map.entry("testConnectionOnStartup", false),
+                Map.entry("connectTimeout", Duration.ofSeconds(20)),
+                Map.entry("queryTimeout", Duration.ofSeconds(60)),
+                Map.entry("keepAliveInterval", Duration.ofSeconds(25)),
+                Map.entry("keepAliveTimeout", Duration.ofSeconds(20)),
+                Map.entry("transport", "java-websocket"),
+                Map.entry("serverUrl", ClientOptions.WHATSAPP_URL.toString()),
+                Map.entry("reconnectStrategy", reconnect.strategy().toString().toLowerCase(Locale.ROOT)),
+                Map.entry("reconnectDelay", reconnect.delay()),
+                Map.entry("reconnectMultiplier", reconnect.multiplier()),
+                Map.entry("reconnectMaxDelay", reconnect.maxDelay()),
+                Map.entry("reconnectJitter", reconnect.jitter()),
+                Map.entry("reconnectMaxAttempts", reconnect.maxAttempts()),
+                Map.entry("reconnectStableAfter", reconnect.stableAfter()),
+                Map.entry("routeDecisionTimeout", Duration.ofSeconds(5)));
+    }
 
     /**
      * The options of one session, checked.
@@ -88,8 +118,8 @@ final class SessionOptions {
     }
 
     private static DeviceProfile device(WhatsAppMdConfiguration from) {
-        String name = or(from.getDeviceName(), "Apache Camel");
-        String platform = or(from.getPlatform(), "chrome");
+        String name = or(from.getDeviceName(), (String) DEFAULTS.get("deviceName"));
+        String platform = or(from.getPlatform(), (String) DEFAULTS.get("platform"));
         if (name.isBlank()) {
             throw new IllegalArgumentException("deviceName is blank: give the phone a name to list");
         }

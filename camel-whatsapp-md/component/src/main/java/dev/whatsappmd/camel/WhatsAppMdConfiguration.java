@@ -92,7 +92,7 @@ public class WhatsAppMdConfiguration extends ServerConfiguration {
                 return (T) options.get(name);
             }
         });
-        configuration.setOn(on.isEmpty() ? null : on);
+        configuration.setOn(on);
         return configuration;
     }
 

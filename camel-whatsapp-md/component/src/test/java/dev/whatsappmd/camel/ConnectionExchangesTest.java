@@ -16,7 +16,7 @@ import static dev.whatsappmd.camel.WhatsAppMdConstants.SESSION_ID;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.whatsappmd.camel.RunningRoutes.Seen;
+import dev.whatsappmd.camel.SeenExchanges.Seen;
 import dev.whatsappmd.localserver.LinkedDevice;
 import dev.whatsappmd.localserver.LocalWhatsAppServer;
 import dev.whatsappmd.localserver.fault.ServerClose;

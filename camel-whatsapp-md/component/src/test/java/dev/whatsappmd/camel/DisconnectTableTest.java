@@ -20,12 +20,10 @@ import dev.whatsappmd.engine.node.Node;
 import dev.whatsappmd.engine.store.Credentials;
 import dev.whatsappmd.localserver.LinkedDevice;
 import dev.whatsappmd.localserver.LocalWhatsAppServer;
-import dev.whatsappmd.localserver.SimulatedPhone;
 import dev.whatsappmd.localserver.fault.Moment;
 import dev.whatsappmd.localserver.fault.ServerClose;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -44,36 +42,25 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class DisconnectTableTest {
     private static final Duration LIMIT = RunningRoutes.LIMIT;
-    private static final AtomicInteger CASES = new AtomicInteger();
+    private static final AtomicInteger NOTIFICATIONS = new AtomicInteger();
 
     @TempDir
     private static Path directory;
 
+    private static LinkedSales sales;
     private static LocalWhatsAppServer server;
-    private static SimulatedPhone phone;
-    private static StoredLink linked;
     private static StoredLink.Identity identity;
-    private static LinkedDevice device;
 
     @BeforeAll
     static void linkOnce() throws Exception {
-        server = LocalWhatsAppServer.start();
-        phone = server.phone("4915100000001");
-        Path first = directory.resolve("linked");
-        try (TwoRoutes routes = new TwoRoutes(server, first, "").start()) {
-            device = scan(routes);
-            routes.awaitBoth("all that was pending", DisconnectTableTest::hasReceivedAll);
-        }
-        linked = new StoredLink(first).pairedAt(Instant.now().minus(Duration.ofDays(30)));
-        identity = linked.identity();
+        sales = new LinkedSales(directory);
+        server = sales.server;
+        identity = sales.stored.identity();
     }
 
     @AfterAll
     static void stop() {
-        server.awaitAllClosed(LIMIT);
-        server.close();
-        assertThat(server.internalFailures()).isEmpty();
-        assertThat(server.recording().failures()).isEmpty();
+        sales.close();
     }
 
     static Stream<Arguments> cells() {
@@ -85,10 +72,10 @@ class DisconnectTableTest {
     @MethodSource("cells")
     void endsAsTheTableSays(TableRow row, Phase phase) throws Exception {
         End end = row.ends().get(phase);
-        Path store = directory.resolve("case" + CASES.incrementAndGet());
-        StoredLink stored = Phase.LINKED.contains(phase) ? linked.copyTo(store) : new StoredLink(store);
+        StoredLink stored = Phase.LINKED.contains(phase) ? sales.copy() : new StoredLink(sales.unused());
         List<Told> story;
-        try (TwoRoutes routes = new TwoRoutes(server, store, row.options().replace("SERVER", url()))) {
+        try (TwoRoutes routes =
+                new TwoRoutes(server, stored.directory(), row.options().replace("SERVER", url()))) {
             bringAbout(row, phase, routes);
             routes.awaitBoth("the close", one -> one.is("close", 1));
             if (row.comesBack(phase)) {
@@ -107,14 +94,14 @@ class DisconnectTableTest {
         isSameIdentity(after, story, phase);
         if (!row.comesBack(phase)) {
             // A start of the routes is the way out of a stop, a park and a long wait.
-            try (TwoRoutes routes = new TwoRoutes(server, store, "").start()) {
+            try (TwoRoutes routes = new TwoRoutes(server, stored.directory(), "").start()) {
                 routes.awaitBoth("the connection after a restart", one -> isBack(one, phase));
             }
             after = stored.credentials();
             isSameIdentity(after, story, phase);
             assertThat(after.revocation()).isEmpty();
         }
-        device.awaitNothingOwed(LIMIT);
+        sales.device.awaitNothingOwed(LIMIT);
     }
 
     private static String url() {
@@ -212,7 +199,7 @@ class DisconnectTableTest {
             case LOGIN -> server.script().onNext(Moment.LOGIN, row.fault());
             case PAIRED -> server.script().onNext(Moment.PAIRED, row.fault());
             case CATCHING_UP -> {
-                device.deliver(notification());
+                sales.device.deliver(notification());
                 server.script().onNext(Moment.ACTIVE, row.fault());
             }
             case PAIRING, OPEN -> {
@@ -240,13 +227,13 @@ class DisconnectTableTest {
         return Node.builder("notification")
                 .attribute("from", "4915100000009@s.whatsapp.net")
                 .attribute("type", "picture")
-                .attribute("id", "waits-" + CASES.get())
+                .attribute("id", "waits-" + NOTIFICATIONS.incrementAndGet())
                 .build();
     }
 
     private static LinkedDevice scan(TwoRoutes routes) {
         Told shown = routes.await("plain", "a QR code", one -> one.headers().containsKey(QR));
-        return phone.scan((String) shown.headers().get(QR));
+        return sales.phone.scan((String) shown.headers().get(QR));
     }
 
     private static boolean hasReceivedAll(Told one) {

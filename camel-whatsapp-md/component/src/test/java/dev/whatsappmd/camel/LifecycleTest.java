@@ -44,7 +44,7 @@ class LifecycleTest {
     private List<String> states(String route) {
         return routes.seen.stream()
                 .filter(one -> one.route().equals(route) && one.state() != null)
-                .map(RunningRoutes.Seen::state)
+                .map(SeenExchanges.Seen::state)
                 .toList();
     }
 
@@ -121,7 +121,7 @@ class LifecycleTest {
 
         routes.context.getRoute("a").getConsumer().stop();
 
-        RunningRoutes.Seen close = routes.awaitClose(428);
+        SeenExchanges.Seen close = routes.awaitClose(428);
         assertThat(close.header(WhatsAppMdConstants.DISCONNECT_KIND)).isEqualTo("CLOSED_BY_US");
         assertThat(close.header(WhatsAppMdConstants.RECONNECT_ACTION)).isEqualTo("none");
     }
@@ -200,6 +200,21 @@ class LifecycleTest {
     }
 
     @Test
+    void optionThatSaysWhatTheSessionRunsWithAnywayIsWelcome() throws Exception {
+        routes.start(route("a", "whatsappmd:sales?queryTimeout=9s"));
+
+        routes.start(route(
+                "b",
+                "whatsappmd:sales?connectTimeout=20000&queryTimeout=9000&reconnectJitter=0&deviceName=Apache Camel"));
+
+        assertThat(routes.context.getRouteController().getRouteStatus("b")).isEqualTo(ServiceStatus.Started);
+        assertThatThrownBy(() -> routes.start(route("c", "whatsappmd:sales?keepAliveTimeout=19s")))
+                .hasMessage("session sales runs already, with keepAliveTimeout set to 20s by default:"
+                        + " whatsappmd://sales?keepAliveTimeout=19s cannot set it to 19s now; stop the session's routes"
+                        + " first, or set it on the endpoint that starts it");
+    }
+
+    @Test
     void storeThatCannotBeReadFailsTheStart() throws Exception {
         try (RunningRoutes first = new RunningRoutes(LocalWhatsAppServer.start(), directory)) {
             first.start(route("a", "whatsappmd:sales")).link();
@@ -218,7 +233,7 @@ class LifecycleTest {
 
         routes.start(route("a", "whatsappmd:sales"));
 
-        RunningRoutes.Seen close = routes.await("close", one -> "close".equals(one.state()));
+        SeenExchanges.Seen close = routes.await("close", one -> "close".equals(one.state()));
         assertThat(close.header(WhatsAppMdConstants.DISCONNECT_KIND)).isEqualTo("UNREACHABLE");
         assertThat(close.header(WhatsAppMdConstants.RECONNECT_ACTION)).isEqualTo("backoff");
     }

@@ -94,14 +94,14 @@ class ProducerTest {
         template.sendBody("whatsappmd:sales?operation=logout", "");
 
         assertThat(device.isRemoved()).isTrue();
-        RunningRoutes.Seen close = routes.awaitClose(401);
+        SeenExchanges.Seen close = routes.awaitClose(401);
         assertThat(close.header(WhatsAppMdConstants.DISCONNECT_ORIGIN)).isEqualTo("local");
         assertThat(close.header(WhatsAppMdConstants.RECONNECT_ACTION)).isEqualTo("none");
     }
 
     @Test
     void logoutFailsAtOnceWhileTheSessionIsNotOpen() {
-        routes.await("a QR code", one -> one.headers().containsKey(WhatsAppMdConstants.QR));
+        routes.await("a QR code", one -> one.hasQr());
 
         assertThatThrownBy(() -> template.requestBody("whatsappmd:sales?operation=logout", ""))
                 .cause()
@@ -112,7 +112,7 @@ class ProducerTest {
 
     @Test
     void logoutWaitsForTheSessionAsLongAsItIsTold() {
-        routes.await("a QR code", one -> one.headers().containsKey(WhatsAppMdConstants.QR));
+        routes.await("a QR code", one -> one.hasQr());
         assertThatThrownBy(() -> template.requestBody("whatsappmd:sales?operation=logout&operationTimeout=50ms", ""))
                 .cause()
                 .hasMessage(
@@ -129,7 +129,7 @@ class ProducerTest {
 
     @Test
     void logoutThatWaitsFailsWhenTheSessionIsStopped() throws Exception {
-        routes.await("a QR code", one -> one.headers().containsKey(WhatsAppMdConstants.QR));
+        routes.await("a QR code", one -> one.hasQr());
         CompletableFuture<Object> logout =
                 template.asyncRequestBody("whatsappmd:sales?operation=logout&operationTimeout=1h", "");
         await().atMost(RunningRoutes.LIMIT).until(this::isWaiting);

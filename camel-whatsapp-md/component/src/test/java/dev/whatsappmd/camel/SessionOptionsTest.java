@@ -2,6 +2,7 @@ package dev.whatsappmd.camel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.whatsappmd.engine.client.ClientOptions;
 import dev.whatsappmd.engine.pairing.HistoryScope;
 import dev.whatsappmd.engine.store.SessionStore;
@@ -93,6 +94,28 @@ class SessionOptionsTest {
                 .ignoringFields("store", "transport", "policy")
                 .isEqualTo(byDefault);
         assertThat(written.policy().settings()).isEqualTo(byDefault.policy().settings());
+    }
+
+    @Test
+    void whatIsDocumentedAsDefaultIsWhatARunningSessionIsComparedWith() throws Exception {
+        Map<String, Object> documented = new HashMap<>();
+        ComponentJson.load().at("/properties").fields().forEachRemaining(option -> {
+            JsonNode value = option.getValue().path("defaultValue");
+            boolean ofTheSession =
+                    option.getValue().path("configurationField").asText().equals("configuration");
+            if (ofTheSession && !value.isMissingNode()) {
+                documented.put(option.getKey(), typed(option.getKey(), value.asText()));
+            }
+        });
+
+        assertThat(SessionOptions.DEFAULTS).isEqualTo(documented);
+    }
+
+    /** As Camel reads it. */
+    private Object typed(String option, String text) {
+        WhatsAppMdEndpoint endpoint =
+                context.getEndpoint("whatsappmd:sales?" + option + "=" + text, WhatsAppMdEndpoint.class);
+        return endpoint.getConfiguration().explicit().get(option);
     }
 
     @Test

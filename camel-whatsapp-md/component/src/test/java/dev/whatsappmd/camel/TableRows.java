@@ -153,7 +153,7 @@ final class TableRows {
                 refusedUpgrade(UpgradeFault.httpStatus(429), 429, "UNREACHABLE"),
                 refusedUpgrade(UpgradeFault.httpStatus(503), 503, "unavailableService"),
                 refusedUpgrade(UpgradeFault.httpStatus(200), 500, "badSession"),
-                refusedUpgrade(UpgradeFault.wrongKey(), 500, "badSession"));
+                refusedUpgrade(UpgradeFault.wrongKey(), 408, "timedOut"));
     }
 
     private static TableRow refusedUpgrade(ServerFault fault, int code, String reason) {
