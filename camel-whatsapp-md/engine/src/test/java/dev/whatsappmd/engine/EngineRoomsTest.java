@@ -57,11 +57,12 @@ class EngineRoomsTest {
             Map.entry("pairing", 5),
             Map.entry("prekey", 5),
             Map.entry("signal", 5),
-            Map.entry("message", 5),
             Map.entry("media", 5),
-            Map.entry("history", 5),
-            Map.entry("session", 6),
-            Map.entry("client", 7)));
+            Map.entry("delivery", 5),
+            Map.entry("message", 6),
+            Map.entry("history", 7),
+            Map.entry("session", 8),
+            Map.entry("client", 9)));
 
     private static final Set<String> CODEC_ROOMS = Set.of("jid", "crypto", "proto", "node", "noise", "frame");
 
