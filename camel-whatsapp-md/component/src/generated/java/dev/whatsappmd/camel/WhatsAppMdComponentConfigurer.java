@@ -57,6 +57,10 @@ public class WhatsAppMdComponentConfigurer extends PropertyConfigurerSupport imp
         case "markOnlineOnConnect": getOrCreateConfiguration(target).setMarkOnlineOnConnect(property(camelContext, java.lang.Boolean.class, value)); return true;
         case "on": getOrCreateConfiguration(target).setOn(property(camelContext, java.util.Map.class, value)); return true;
         case "pairing": getOrCreateConfiguration(target).setPairing(property(camelContext, java.lang.String.class, value)); return true;
+        case "pairingcode":
+        case "pairingCode": getOrCreateConfiguration(target).setPairingCode(property(camelContext, java.lang.String.class, value)); return true;
+        case "phonenumber":
+        case "phoneNumber": getOrCreateConfiguration(target).setPhoneNumber(property(camelContext, java.lang.String.class, value)); return true;
         case "platform": getOrCreateConfiguration(target).setPlatform(property(camelContext, java.lang.String.class, value)); return true;
         case "printqr":
         case "printQr": getOrCreateConfiguration(target).setPrintQr(property(camelContext, java.lang.Boolean.class, value)); return true;
@@ -127,6 +131,10 @@ public class WhatsAppMdComponentConfigurer extends PropertyConfigurerSupport imp
         case "markOnlineOnConnect": return java.lang.Boolean.class;
         case "on": return java.util.Map.class;
         case "pairing": return java.lang.String.class;
+        case "pairingcode":
+        case "pairingCode": return java.lang.String.class;
+        case "phonenumber":
+        case "phoneNumber": return java.lang.String.class;
         case "platform": return java.lang.String.class;
         case "printqr":
         case "printQr": return java.lang.Boolean.class;
@@ -198,6 +206,10 @@ public class WhatsAppMdComponentConfigurer extends PropertyConfigurerSupport imp
         case "markOnlineOnConnect": return getOrCreateConfiguration(target).getMarkOnlineOnConnect();
         case "on": return getOrCreateConfiguration(target).getOn();
         case "pairing": return getOrCreateConfiguration(target).getPairing();
+        case "pairingcode":
+        case "pairingCode": return getOrCreateConfiguration(target).getPairingCode();
+        case "phonenumber":
+        case "phoneNumber": return getOrCreateConfiguration(target).getPhoneNumber();
         case "platform": return getOrCreateConfiguration(target).getPlatform();
         case "printqr":
         case "printQr": return getOrCreateConfiguration(target).getPrintQr();

@@ -51,6 +51,10 @@ public class WhatsAppMdEndpointConfigurer extends PropertyConfigurerSupport impl
         case "operationtimeout":
         case "operationTimeout": target.setOperationTimeout(property(camelContext, java.time.Duration.class, value)); return true;
         case "pairing": target.getConfiguration().setPairing(property(camelContext, java.lang.String.class, value)); return true;
+        case "pairingcode":
+        case "pairingCode": target.getConfiguration().setPairingCode(property(camelContext, java.lang.String.class, value)); return true;
+        case "phonenumber":
+        case "phoneNumber": target.getConfiguration().setPhoneNumber(property(camelContext, java.lang.String.class, value)); return true;
         case "platform": target.getConfiguration().setPlatform(property(camelContext, java.lang.String.class, value)); return true;
         case "printqr":
         case "printQr": target.getConfiguration().setPrintQr(property(camelContext, java.lang.Boolean.class, value)); return true;
@@ -122,6 +126,10 @@ public class WhatsAppMdEndpointConfigurer extends PropertyConfigurerSupport impl
         case "operationtimeout":
         case "operationTimeout": return java.time.Duration.class;
         case "pairing": return java.lang.String.class;
+        case "pairingcode":
+        case "pairingCode": return java.lang.String.class;
+        case "phonenumber":
+        case "phoneNumber": return java.lang.String.class;
         case "platform": return java.lang.String.class;
         case "printqr":
         case "printQr": return java.lang.Boolean.class;
@@ -194,6 +202,10 @@ public class WhatsAppMdEndpointConfigurer extends PropertyConfigurerSupport impl
         case "operationtimeout":
         case "operationTimeout": return target.getOperationTimeout();
         case "pairing": return target.getConfiguration().getPairing();
+        case "pairingcode":
+        case "pairingCode": return target.getConfiguration().getPairingCode();
+        case "phonenumber":
+        case "phoneNumber": return target.getConfiguration().getPhoneNumber();
         case "platform": return target.getConfiguration().getPlatform();
         case "printqr":
         case "printQr": return target.getConfiguration().getPrintQr();

@@ -23,7 +23,7 @@ public class WhatsAppMdEndpointUriFactory extends org.apache.camel.support.compo
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(37);
+        Set<String> props = new HashSet<>(39);
         props.add("bridgeErrorHandler");
         props.add("clientVersion");
         props.add("connectTimeout");
@@ -40,6 +40,8 @@ public class WhatsAppMdEndpointUriFactory extends org.apache.camel.support.compo
         props.add("operation");
         props.add("operationTimeout");
         props.add("pairing");
+        props.add("pairingCode");
+        props.add("phoneNumber");
         props.add("platform");
         props.add("printQr");
         props.add("proxy");
@@ -62,7 +64,9 @@ public class WhatsAppMdEndpointUriFactory extends org.apache.camel.support.compo
         props.add("testConnectionOnStartup");
         props.add("transport");
         PROPERTY_NAMES = Collections.unmodifiableSet(props);
-        Set<String> secretProps = new HashSet<>(2);
+        Set<String> secretProps = new HashSet<>(4);
+        secretProps.add("pairingCode");
+        secretProps.add("phoneNumber");
         secretProps.add("proxyPassword");
         secretProps.add("proxyUsername");
         SECRET_PROPERTY_NAMES = Collections.unmodifiableSet(secretProps);

@@ -104,8 +104,8 @@ final class OptionUnion {
     }
 
     private static String show(String name, Object value) {
-        if (name.equals("proxyUsername") || name.equals("proxyPassword")) {
-            return "xxxxxx";
+        if (Secrets.contains(name)) {
+            return Secrets.HIDDEN;
         }
         return value instanceof Duration duration
                 ? Durations.format(duration)

@@ -5,6 +5,7 @@ import dev.whatsappmd.engine.noise.ServerTrust;
 import dev.whatsappmd.engine.pairing.ClientVersion;
 import dev.whatsappmd.engine.pairing.DeviceProfile;
 import dev.whatsappmd.engine.pairing.HistoryScope;
+import dev.whatsappmd.engine.pairing.Pairing;
 import dev.whatsappmd.engine.store.SessionStore;
 import dev.whatsappmd.engine.transport.Proxy;
 import dev.whatsappmd.reconnect.ReconnectSettings;
@@ -60,12 +61,29 @@ final class SessionOptions {
     }
 
     /**
-     * The options of one session, checked.
+     * All options of one session, checked.
      *
      * @throws IllegalArgumentException naming the option, its value and what is allowed
      */
     static ClientOptions toClient(String sessionId, WhatsAppMdConfiguration from, SessionStore store) {
-        only("pairing", from.getPairing(), "qr");
+        return builder(sessionId, from, store).pairing(pairing(from)).build();
+    }
+
+    /**
+     * Options of one session that may lack what other endpoints of it say: each is checked, but not whether those for
+     * linking are complete, and the result links nothing.
+     *
+     * @throws IllegalArgumentException naming the option, its value and what is allowed
+     */
+    static ClientOptions checked(String sessionId, WhatsAppMdConfiguration from, SessionStore store) {
+        isByCode(from);
+        if (from.getPhoneNumber() != null) {
+            pairing(from);
+        }
+        return builder(sessionId, from, store).build();
+    }
+
+    private static ClientOptions.Builder builder(String sessionId, WhatsAppMdConfiguration from, SessionStore store) {
         only("transport", from.getTransport(), "java-websocket");
         ClientOptions.Builder builder = ClientOptions.builder(sessionId, store);
         given("serverUrl", from.getServerUrl(), URI::create, builder::serverUrl);
@@ -81,7 +99,31 @@ final class SessionOptions {
         set(from.getKeepAliveTimeout(), builder::keepAliveTimeout);
         set(from.getRouteDecisionTimeout(), builder::routeDecisionTimeout);
         set(from.getOn(), builder::overrides);
-        return builder.reconnect(reconnect(from)).build();
+        return builder.reconnect(reconnect(from));
+    }
+
+    private static boolean isByCode(WhatsAppMdConfiguration from) {
+        String pairing = or(from.getPairing(), (String) DEFAULTS.get("pairing"));
+        if (!pairing.equalsIgnoreCase("code") && !pairing.equalsIgnoreCase("qr")) {
+            throw new IllegalArgumentException("pairing=" + pairing + ": expected qr or code");
+        }
+        return pairing.equalsIgnoreCase("code");
+    }
+
+    private static Pairing pairing(WhatsAppMdConfiguration from) {
+        boolean byCode = isByCode(from);
+        String number = from.getPhoneNumber();
+        String ownCode = from.getPairingCode();
+        if (number != null) {
+            Pairing code = Pairing.code(number, Optional.ofNullable(ownCode));
+            return byCode ? code : Pairing.qr();
+        }
+        if (byCode || ownCode != null) {
+            throw new IllegalArgumentException((byCode ? "pairing=code" : "pairingCode")
+                    + " is set without phoneNumber: say whose phone the code is typed into, best as the property"
+                    + " camel.component.whatsappmd.phoneNumber");
+        }
+        return Pairing.qr();
     }
 
     /** The options of {@code top}, and those of {@code base} that it does not set itself. */

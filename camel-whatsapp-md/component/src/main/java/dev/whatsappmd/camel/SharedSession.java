@@ -42,8 +42,10 @@ final class SharedSession {
     /**
      * @param pools the threads it runs on
      * @param watch knows since when it is not open
+     * @param options those it runs with
      */
-    record Running(WhatsAppClient client, SessionThreads.Pools pools, SessionWatch watch) {}
+    record Running(
+            WhatsAppClient client, SessionThreads.Pools pools, SessionWatch watch, WhatsAppMdConfiguration options) {}
 
     SharedSession(String sessionId, WhatsAppMdComponent component, SessionThreads threads) {
         this.sessionId = sessionId;
@@ -178,7 +180,7 @@ final class SharedSession {
     synchronized Optional<ClientOptions> optionsToTest() {
         WhatsAppMdConfiguration configuration = WhatsAppMdConfiguration.of(allOptions());
         return running == null && Boolean.TRUE.equals(configuration.getTestConnectionOnStartup())
-                ? Optional.of(SessionOptions.toClient(sessionId, configuration, component.store(configuration)))
+                ? Optional.of(SessionOptions.checked(sessionId, configuration, component.store(configuration)))
                 : Optional.empty();
     }
 
@@ -199,7 +201,7 @@ final class SharedSession {
             client.addListener(watch);
             hearers.forEach(client::addListener);
             client.start();
-            running = new Running(client, pools, watch);
+            running = new Running(client, pools, watch, configuration);
             options.seal(all);
         } catch (RuntimeException e) {
             threads.release();

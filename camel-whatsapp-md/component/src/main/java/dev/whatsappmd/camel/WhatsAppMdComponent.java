@@ -41,6 +41,12 @@ public class WhatsAppMdComponent extends HealthCheckComponent {
     }
 
     @Override
+    protected void doBuild() throws Exception {
+        super.doBuild();
+        Secrets.tell(getCamelContext());
+    }
+
+    @Override
     protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) throws Exception {
         checkSessionId(remaining);
         WhatsAppMdConfiguration options = new WhatsAppMdConfiguration();
@@ -49,7 +55,7 @@ public class WhatsAppMdComponent extends HealthCheckComponent {
             options.setOn(on);
         }
         options.setStore(store(parameters.remove("store")));
-        WhatsAppMdEndpoint endpoint = new WhatsAppMdEndpoint(uri, this, remaining, options);
+        WhatsAppMdEndpoint endpoint = new WhatsAppMdEndpoint(Secrets.masked(uri), this, remaining, options);
         setProperties(endpoint, parameters);
         endpoint.checkOptions();
         return endpoint;

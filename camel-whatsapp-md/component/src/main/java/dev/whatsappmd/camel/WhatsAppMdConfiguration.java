@@ -15,8 +15,14 @@ import org.jspecify.annotations.Nullable;
  */
 @UriParams
 public class WhatsAppMdConfiguration extends ServerConfiguration {
-    @UriParam(label = "consumer", defaultValue = "qr", enums = "qr")
+    @UriParam(label = "consumer", defaultValue = "qr", enums = "qr,code")
     private @Nullable String pairing;
+
+    @UriParam(label = "security", secret = true)
+    private @Nullable String phoneNumber;
+
+    @UriParam(label = "security", secret = true)
+    private @Nullable String pairingCode;
 
     @UriParam(label = "consumer", defaultValue = "false")
     private @Nullable Boolean printQr;
@@ -49,6 +55,8 @@ public class WhatsAppMdConfiguration extends ServerConfiguration {
     void visit(OptionVisitor visitor) {
         super.visit(visitor);
         pairing = visitor.visit("pairing", pairing);
+        phoneNumber = visitor.visit("phoneNumber", phoneNumber);
+        pairingCode = visitor.visit("pairingCode", pairingCode);
         printQr = visitor.visit("printQr", printQr);
         deviceName = visitor.visit("deviceName", deviceName);
         platform = visitor.visit("platform", platform);
@@ -101,10 +109,35 @@ public class WhatsAppMdConfiguration extends ServerConfiguration {
     }
 
     /**
-     * How a new device is linked. qr: the phone scans a QR code.
+     * How a new device is linked. qr: the phone scans a QR code. code: a code of eight characters is typed on the phone, whose
+     * number has to be known (phoneNumber).
      */
     public void setPairing(@Nullable String pairing) {
         this.pairing = pairing;
+    }
+
+    public @Nullable String getPhoneNumber() {
+        return phoneNumber;
+    }
+
+    /**
+     * The number of the phone on which a pairing code is typed, with its country code. Better a property of the component
+     * than in a URI, which Camel shows in places.
+     */
+    public void setPhoneNumber(@Nullable String phoneNumber) {
+        this.phoneNumber = phoneNumber;
+    }
+
+    public @Nullable String getPairingCode() {
+        return pairingCode;
+    }
+
+    /**
+     * A pairing code of one's own, eight letters or digits, in place of random ones. Better a property of the component than
+     * in a URI, which Camel shows in places.
+     */
+    public void setPairingCode(@Nullable String pairingCode) {
+        this.pairingCode = pairingCode;
     }
 
     public @Nullable Boolean getPrintQr() {

@@ -52,7 +52,12 @@ public final class WhatsAppMdConstants {
             javaType = "byte[]")
     public static final String QR_PNG = "CamelWhatsAppMdQrPng";
 
-    @Metadata(label = "consumer", description = "The code to type on the phone.", javaType = "String")
+    @Metadata(
+            description = "The code to type on the phone: on an exchange of a consumer, and as the result of"
+                    + " requestPairingCode. For requestPairingCode also a code of one's own, eight letters or digits; wins"
+                    + " over the option.",
+            javaType = "String",
+            important = true)
     public static final String PAIRING_CODE = "CamelWhatsAppMdPairingCode";
 
     @Metadata(label = "consumer", description = "True once this device has been paired.", javaType = "Boolean")
@@ -125,9 +130,23 @@ public final class WhatsAppMdConstants {
             label = "producer",
             description = "What the producer does; wins over the option.",
             javaType = "String",
-            enums = "status,reconnect,logout",
+            enums = "status,requestPairingCode,presence,reconnect,relink,logout",
             important = true)
     public static final String OPERATION = "CamelWhatsAppMdOperation";
+
+    @Metadata(
+            label = "producer",
+            description =
+                    "For requestPairingCode: the number of the phone, with its country code; wins over the option.",
+            javaType = "String")
+    public static final String PHONE_NUMBER = "CamelWhatsAppMdPhoneNumber";
+
+    @Metadata(
+            label = "producer",
+            description = "For presence: what to show this device as; without it the body says so.",
+            javaType = "String",
+            enums = "available,unavailable")
+    public static final String PRESENCE = "CamelWhatsAppMdPresence";
 
     private WhatsAppMdConstants() {}
 }

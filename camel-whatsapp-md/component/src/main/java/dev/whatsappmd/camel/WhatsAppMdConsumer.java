@@ -5,7 +5,10 @@ import dev.whatsappmd.engine.client.WhatsAppClient;
 import dev.whatsappmd.engine.event.LastDisconnect;
 import dev.whatsappmd.engine.event.SessionStatus;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Processor;
@@ -24,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  */
 @ManagedResource(description = "Managed WhatsApp Multi-Device Consumer")
 public class WhatsAppMdConsumer extends DefaultConsumer implements StartupListener, Suspendable {
+    private static final long RELINK_SECONDS = 10;
+
     private final AtomicBoolean connected = new AtomicBoolean();
     private volatile @Nullable SharedSession session;
     private volatile @Nullable SessionMember member;
@@ -193,6 +198,24 @@ public class WhatsAppMdConsumer extends DefaultConsumer implements StartupListen
         SharedSession joined = session;
         if (joined != null) {
             joined.running().ifPresent(running -> running.client().reconnect());
+        }
+    }
+
+    @ManagedOperation(description = "Opens a new pairing window, for a device that is not linked or not any more")
+    public void relink() throws InterruptedException {
+        WhatsAppClient client = Optional.ofNullable(session)
+                .flatMap(SharedSession::running)
+                .map(SharedSession.Running::client)
+                .orElseThrow(() -> new IllegalStateException("session " + sessionId() + " is not running"));
+        try {
+            client.relink().get(RELINK_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            // Not the cause itself: whoever manages this from afar may not have its class.
+            throw new IllegalStateException(
+                    "session " + sessionId() + ": " + e.getCause().getMessage());
+        } catch (TimeoutException e) {
+            throw new IllegalStateException(
+                    "session " + sessionId() + " did not begin to link within " + RELINK_SECONDS + " s");
         }
     }
 }

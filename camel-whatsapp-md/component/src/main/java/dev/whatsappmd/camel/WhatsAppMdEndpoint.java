@@ -48,7 +48,7 @@ public class WhatsAppMdEndpoint extends DefaultEndpoint
     @UriParam(label = "consumer", defaultValue = "connection,history")
     private String events = "connection,history";
 
-    @UriParam(label = "producer", enums = "status,reconnect,logout")
+    @UriParam(label = "producer", enums = "status,requestPairingCode,presence,reconnect,relink,logout")
     private @Nullable String operation;
 
     @UriParam(label = "producer", defaultValue = "0")
@@ -132,7 +132,8 @@ public class WhatsAppMdEndpoint extends DefaultEndpoint
 
     /**
      * What a producer does; the header CamelWhatsAppMdOperation wins over it. status: makes the session's status the body.
-     * reconnect: ends a wait, a park or a stop now. logout: unlinks this device.
+     * requestPairingCode: makes a code to type on the phone the body. presence: shows this device as online or as not.
+     * reconnect: ends a wait, a park or a stop now. relink: opens a new pairing window. logout: unlinks this device.
      */
     public void setOperation(@Nullable String operation) {
         this.operation = operation;
@@ -143,7 +144,8 @@ public class WhatsAppMdEndpoint extends DefaultEndpoint
     }
 
     /**
-     * How long a producer waits for a session that is not open, where its operation needs that; 0 fails at once.
+     * How long a producer waits for a session that is not open, where its operation (presence, logout) needs that; 0 fails
+     * at once.
      */
     public void setOperationTimeout(Duration operationTimeout) {
         this.operationTimeout = operationTimeout;
@@ -169,14 +171,15 @@ public class WhatsAppMdEndpoint extends DefaultEndpoint
             throw new IllegalArgumentException(
                     "operationTimeout=" + operationTimeout.toMillis() + "ms: expected 0 or more");
         }
-        // By itself first: what this endpoint writes twice must not be hidden by what the component says.
-        Map<String, Object> own = configuration.explicit();
-        check(own);
-        check(SessionOptions.over(componentOptions(), own));
+        // By themselves first: what this endpoint writes twice must not be hidden by what the component says.
+        WhatsAppMdConfiguration on = new WhatsAppMdConfiguration();
+        on.setOn(configuration.getOn());
+        check(on.explicit());
+        check(SessionOptions.over(componentOptions(), configuration.explicit()));
     }
 
     private void check(Map<String, Object> options) {
         WhatsAppMdConfiguration merged = WhatsAppMdConfiguration.of(options);
-        SessionOptions.toClient(sessionId, merged, getComponent().store(merged));
+        SessionOptions.checked(sessionId, merged, getComponent().store(merged));
     }
 }

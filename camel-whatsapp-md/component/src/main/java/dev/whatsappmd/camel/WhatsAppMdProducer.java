@@ -10,6 +10,7 @@ import java.util.concurrent.RejectedExecutionException;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultAsyncProducer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Does something with a session that a consumer of the same Camel context runs. It never starts one. Nothing here blocks:
@@ -53,19 +54,27 @@ public class WhatsAppMdProducer extends DefaultAsyncProducer {
             Operation operation = operation(exchange);
             SharedSession.Running session =
                     sessions().find(sessionId()).flatMap(SharedSession::running).orElseThrow(this::notRunning);
-            switch (operation) {
-                case STATUS -> exchange.getMessage().setBody(session.client().status());
-                case RECONNECT -> session.client().reconnect();
-                case LOGOUT -> {
-                    logout(session, exchange, callback);
-                    return false;
-                }
+            Operation.Call call = operation.read(exchange.getMessage(), session.options());
+            CompletableFuture<?> result = operation.needsOpen()
+                    ? whenOpen(session).thenCompose(open -> call.on(session.client()))
+                    : call.on(session.client());
+            if (!result.isDone()) {
+                result.whenComplete((done, failure) ->
+                        handOver(session.pools().routing(), () -> end(exchange, failure, callback, false)));
+                return false;
             }
+            end(exchange, result.handle((done, failure) -> failure).join(), callback, true);
         } catch (RuntimeException e) {
-            exchange.setException(e);
+            end(exchange, e, callback, true);
         }
-        callback.done(true);
         return true;
+    }
+
+    private void end(Exchange exchange, @Nullable Throwable failure, AsyncCallback callback, boolean sync) {
+        if (failure != null) {
+            exchange.setException(told(failure));
+        }
+        callback.done(sync);
     }
 
     private Operation operation(Exchange exchange) {
@@ -79,15 +88,6 @@ public class WhatsAppMdProducer extends DefaultAsyncProducer {
                     + WhatsAppMdConstants.OPERATION + " to one of " + Operation.list());
         }
         return Operation.parse("operation", option);
-    }
-
-    private void logout(SharedSession.Running session, Exchange exchange, AsyncCallback callback) {
-        whenOpen(session).thenCompose(open -> session.client().logout()).whenComplete((done, failure) -> {
-            if (failure != null) {
-                exchange.setException(unwrap(failure));
-            }
-            handOver(session.pools().routing(), () -> callback.done(false));
-        });
     }
 
     private CompletableFuture<Void> whenOpen(SharedSession.Running session) {
@@ -118,8 +118,13 @@ public class WhatsAppMdProducer extends DefaultAsyncProducer {
         }
     }
 
-    private static Throwable unwrap(Throwable failure) {
-        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+    /** What the session or the server would not do is an exception of this component, which says in which session. */
+    private Throwable told(Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        return cause instanceof IllegalStateException refused
+                ? new WhatsAppMdException("session " + sessionId() + ": " + refused.getMessage(), refused)
+                : cause;
     }
 
     private SessionNotRunningException notRunning() {

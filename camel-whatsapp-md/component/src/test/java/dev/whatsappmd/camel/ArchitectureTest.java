@@ -13,6 +13,7 @@ import dev.whatsappmd.engine.noise.ServerTrust;
 import dev.whatsappmd.engine.pairing.ClientVersion;
 import dev.whatsappmd.engine.pairing.DeviceProfile;
 import dev.whatsappmd.engine.pairing.HistoryScope;
+import dev.whatsappmd.engine.pairing.Pairing;
 import java.util.Set;
 
 @AnalyzeClasses(packages = "dev.whatsappmd.camel", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -28,7 +29,8 @@ class ArchitectureTest {
             ServerTrust.class.getName(),
             ClientVersion.class.getName(),
             DeviceProfile.class.getName(),
-            HistoryScope.class.getName());
+            HistoryScope.class.getName(),
+            Pairing.class.getName());
 
     @ArchTest
     static final ArchRule knowsOnlyTheEnginesDoor = noClasses()

@@ -60,8 +60,13 @@ class ComponentJsonTest {
 
     @Test
     void secretsAreMarked() {
-        assertThat(json.at("/properties/proxyPassword/secret").booleanValue()).isTrue();
-        assertThat(json.at("/properties/proxyUsername/secret").booleanValue()).isTrue();
+        for (String secret : List.of("proxyPassword", "proxyUsername", "phoneNumber", "pairingCode")) {
+            assertThat(json.at("/properties/" + secret + "/secret").booleanValue())
+                    .isTrue();
+            assertThat(json.at("/componentProperties/" + secret + "/secret").booleanValue())
+                    .isTrue();
+            assertThat(Secrets.contains(secret)).as(secret).isTrue();
+        }
     }
 
     @Test
@@ -81,7 +86,7 @@ class ComponentJsonTest {
 
         assertThat(constants)
                 .allMatch(name -> name.startsWith("CamelWhatsAppMd"))
-                .hasSize(18);
+                .hasSize(20);
         assertThat(names("/headers")).isEqualTo(new TreeSet<>(constants));
     }
 

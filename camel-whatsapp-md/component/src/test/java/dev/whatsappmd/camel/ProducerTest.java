@@ -78,13 +78,12 @@ class ProducerTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
                         "no operation is given: set the option operation or the header CamelWhatsAppMdOperation to one"
-                                + " of status, reconnect, logout");
+                                + " of status, requestPairingCode, presence, reconnect, relink, logout");
         assertThatThrownBy(() ->
                         template.requestBodyAndHeader("whatsappmd:sales", "", WhatsAppMdConstants.OPERATION, "send"))
                 .cause()
-                .hasMessage(
-                        "CamelWhatsAppMdOperation=send: there is no such operation; this version has status, reconnect,"
-                                + " logout");
+                .hasMessage("CamelWhatsAppMdOperation=send: there is no such operation; this version has status,"
+                        + " requestPairingCode, presence, reconnect, relink, logout");
     }
 
     @Test
