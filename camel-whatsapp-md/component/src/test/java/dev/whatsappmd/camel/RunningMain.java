@@ -34,7 +34,17 @@ final class RunningMain implements AutoCloseable {
 
     /** Runs these routes with a copy of the linked session. */
     static RunningMain start(LinkedSales sales, Map<String, String> properties, String yaml) throws Exception {
-        RunningMain running = new RunningMain(sales, sales.copy().directory(), properties, yaml);
+        return start(sales, sales.copy().directory(), properties, yaml);
+    }
+
+    /** Runs these routes with a session that was never linked. */
+    static RunningMain startUnlinked(LinkedSales sales, Map<String, String> properties, String yaml) throws Exception {
+        return start(sales, sales.unused(), properties, yaml);
+    }
+
+    private static RunningMain start(LinkedSales sales, Path directory, Map<String, String> properties, String yaml)
+            throws Exception {
+        RunningMain running = new RunningMain(sales, directory, properties, yaml);
         try {
             running.main.start();
         } catch (Exception e) {

@@ -45,6 +45,10 @@ final class SeenExchanges implements Processor {
             return headers.containsKey(WhatsAppMdConstants.QR);
         }
 
+        boolean hasCode() {
+            return headers.containsKey(WhatsAppMdConstants.PAIRING_CODE);
+        }
+
         /** Whether all that was kept for the device has been taken in. */
         boolean hasReceivedAll() {
             return Boolean.TRUE.equals(header(WhatsAppMdConstants.RECEIVED_PENDING_NOTIFICATIONS));
@@ -105,6 +109,9 @@ final class SeenExchanges implements Processor {
         }
         if (one.hasQr()) {
             return "qr";
+        }
+        if (one.hasCode()) {
+            return "code";
         }
         if (one.headers.containsKey(WhatsAppMdConstants.IS_NEW_LOGIN)) {
             return "isNewLogin";
