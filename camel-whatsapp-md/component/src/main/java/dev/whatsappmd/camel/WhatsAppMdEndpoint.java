@@ -4,6 +4,7 @@ import dev.whatsappmd.engine.client.ClientOptions;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.apache.camel.AsyncEndpoint;
 import org.apache.camel.Category;
@@ -149,6 +150,20 @@ public class WhatsAppMdEndpoint extends DefaultEndpoint
      */
     public void setOperationTimeout(Duration operationTimeout) {
         this.operationTimeout = operationTimeout;
+    }
+
+    /** Camel keeps producers by endpoint, and the URI does not show what is secret. */
+    @Override
+    public boolean equals(Object other) {
+        return super.equals(other)
+                && other instanceof WhatsAppMdEndpoint endpoint
+                && Objects.equals(configuration.getPhoneNumber(), endpoint.configuration.getPhoneNumber())
+                && Objects.equals(configuration.getPairingCode(), endpoint.configuration.getPairingCode());
+    }
+
+    @Override
+    public int hashCode() {
+        return super.hashCode();
     }
 
     /** What consumers of this endpoint emit. */
