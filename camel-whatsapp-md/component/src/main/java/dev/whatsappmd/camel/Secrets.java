@@ -15,7 +15,7 @@ final class Secrets {
     /** What is shown in place of a value; the same as Camel's. */
     static final String HIDDEN = "xxxxxx";
 
-    private static final Set<String> OPTIONS = Set.of("phoneNumber", "pairingCode", "proxyUsername", "proxyPassword");
+    private static final Set<String> OPTIONS = Set.of("phonenumber", "pairingcode", "proxyusername", "proxypassword");
 
     /** Of those, what Camel would show. */
     private static final String KEYWORDS = "phonenumber,pairingcode";
@@ -27,9 +27,9 @@ final class Secrets {
 
     private Secrets() {}
 
-    /** Whether the option's value must not be shown. */
+    /** Whether the option's value must not be shown; in any spelling that Camel accepts. */
     static boolean contains(String option) {
-        return OPTIONS.contains(option);
+        return OPTIONS.contains(option.toLowerCase(Locale.ROOT).replace("-", ""));
     }
 
     /** The URI without the values that Camel would show. */

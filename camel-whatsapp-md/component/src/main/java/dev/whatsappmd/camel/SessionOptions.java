@@ -86,7 +86,7 @@ final class SessionOptions {
     private static ClientOptions.Builder builder(String sessionId, WhatsAppMdConfiguration from, SessionStore store) {
         only("transport", from.getTransport(), "java-websocket");
         ClientOptions.Builder builder = ClientOptions.builder(sessionId, store);
-        given("serverUrl", from.getServerUrl(), URI::create, builder::serverUrl);
+        given("serverUrl", from.getServerUrl(), SessionOptions::url, builder::serverUrl);
         given("serverRootKey", from.getServerRootKey(), ServerTrust::ofHex, builder::serverTrust);
         given("clientVersion", from.getClientVersion(), ClientVersion::parse, builder::clientVersion);
         given("historySync", from.getHistorySync(), SessionOptions::historySync, builder::historySync);
@@ -166,6 +166,14 @@ final class SessionOptions {
             throw new IllegalArgumentException("deviceName is blank: give the phone a name to list");
         }
         return parse("platform", platform, kind -> DeviceProfile.of(name, kind));
+    }
+
+    private static URI url(String text) {
+        try {
+            return URI.create(text);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("expected ws://host[:port]/path or wss://host[:port]/path", e);
+        }
     }
 
     private static HistoryScope historySync(String text) {

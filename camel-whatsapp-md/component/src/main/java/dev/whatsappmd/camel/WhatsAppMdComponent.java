@@ -2,6 +2,7 @@ package dev.whatsappmd.camel;
 
 import dev.whatsappmd.engine.store.SessionStore;
 import dev.whatsappmd.engine.store.SqliteSessionStore;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
@@ -9,7 +10,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
+import org.apache.camel.PropertyBindingException;
 import org.apache.camel.spi.Metadata;
+import org.apache.camel.spi.PropertyConfigurerGetter;
 import org.apache.camel.spi.annotations.Component;
 import org.apache.camel.support.CamelContextHelper;
 import org.apache.camel.support.HealthCheckComponent;
@@ -56,7 +59,14 @@ public class WhatsAppMdComponent extends HealthCheckComponent {
         }
         options.setStore(store(parameters.remove("store")));
         WhatsAppMdEndpoint endpoint = new WhatsAppMdEndpoint(Secrets.masked(uri), this, remaining, options);
-        setProperties(endpoint, parameters);
+        OptionValues values = new OptionValues((PropertyConfigurerGetter) getEndpointPropertyConfigurer());
+        values.checkDurations(parameters);
+        try {
+            setProperties(endpoint, parameters);
+        } catch (PropertyBindingException e) {
+            throw values.unreadable(e);
+        }
+        OptionValues.refuseUnknown(parameters);
         endpoint.checkOptions();
         return endpoint;
     }
@@ -105,7 +115,7 @@ public class WhatsAppMdComponent extends HealthCheckComponent {
 
     private static Path directory(@Nullable String given) {
         if (given != null) {
-            return Path.of(given).toAbsolutePath().normalize();
+            return path(given).toAbsolutePath().normalize();
         }
         String home = System.getProperty("user.home", "");
         // Java says "?" for a user without an entry in the system's list, as containers like to have.
@@ -114,6 +124,17 @@ public class WhatsAppMdComponent extends HealthCheckComponent {
                     + " default: set storeDirectory");
         }
         return Path.of(home, ".camel-whatsapp-md").toAbsolutePath().normalize();
+    }
+
+    private static Path path(String given) {
+        try {
+            if (!given.isBlank()) {
+                return Path.of(given);
+            }
+        } catch (InvalidPathException e) {
+            // No path either.
+        }
+        throw new IllegalArgumentException("storeDirectory=" + given + ": expected the path of a directory");
     }
 
     private @Nullable SessionStore store(@Nullable Object given) {

@@ -3,20 +3,61 @@ package dev.whatsappmd.camel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.whatsappmd.camel.SeenExchanges.Seen;
+import dev.whatsappmd.engine.store.SessionStore;
+import dev.whatsappmd.engine.store.SessionStoreException;
+import dev.whatsappmd.engine.store.SqliteSessionStore;
+import dev.whatsappmd.engine.store.StoredSession;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.camel.ResolveEndpointFailedException;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a user reads who wrote an option wrongly: the whole message, as it stands behind Camel's own sentence. */
+/**
+ * What a user reads who wrote an option wrongly, or whose server or store is not what it should be: one message, the whole
+ * of it. Errors of options stand behind Camel's own sentence about the endpoint.
+ */
 class OptionErrorsTest {
+    private static final String A_DURATION =
+            "expected a duration, such as 20s, 5m or 1h30m, or a number of milliseconds";
+    private static final String ROUTE =
+            "- route: { id: sales, from: { uri: \"whatsappmd:sales\", steps: [ { process: { ref: seen } } ] } }";
+
+    @TempDir
+    private static Path temporary;
+
+    private static LinkedSales sales;
+
     private final DefaultCamelContext context = new DefaultCamelContext();
+
+    @BeforeAll
+    static void link() throws Exception {
+        sales = new LinkedSales(temporary);
+    }
+
+    @AfterAll
+    static void close() {
+        sales.close();
+    }
 
     @AfterEach
     void stop() {
@@ -33,7 +74,18 @@ class OptionErrorsTest {
                 Arguments.of(
                         "events=connection,,history",
                         "events=connection,,history: a name is blank; this version has connection, history"),
-                Arguments.of("pairing=code", "pairing=code: expected qr, the only one that this version has"),
+                Arguments.of("events=", "events=: a name is blank; this version has connection, history"),
+                Arguments.of("pairing=carrier", "pairing=carrier: expected qr or code"),
+                Arguments.of(
+                        "phoneNumber=0151 2345678",
+                        "phoneNumber: the phone number is not 7 to 15 digits that begin with a country code (no leading"
+                                + " 0); write it like 491234567890"),
+                Arguments.of(
+                        "pairingCode=CAFE-202&phoneNumber=4915100000001",
+                        "pairingCode: an own pairing code is exactly 8 letters A to Z or digits, which this one is not"),
+                Arguments.of("printQr=maybe", "printQr=maybe: expected true or false"),
+                Arguments.of("markOnlineOnConnect=maybe", "markOnlineOnConnect=maybe: expected true or false"),
+                Arguments.of("testConnectionOnStartup=maybe", "testConnectionOnStartup=maybe: expected true or false"),
                 Arguments.of(
                         "transport=netty",
                         "transport=netty: expected java-websocket, the only one that this version has"),
@@ -45,6 +97,10 @@ class OptionErrorsTest {
                 Arguments.of(
                         "serverUrl=http://localhost",
                         "serverUrl=http://localhost: expected ws://host[:port]/path or wss://host[:port]/path"),
+                Arguments.of(
+                        "serverUrl=not a url",
+                        "serverUrl=not a url: expected ws://host[:port]/path or wss://host[:port]/path"),
+                Arguments.of("serverRootKey=abcd", "serverRootKey=abcd: a Noise root key has 32 bytes, not 2"),
                 Arguments.of(
                         "serverRootKey=abc",
                         "serverRootKey=abc: \"abc\" is no Noise root key: write its 32 bytes as 64 hexadecimal digits"),
@@ -63,9 +119,13 @@ class OptionErrorsTest {
                         "proxyUsername=joe&proxyPassword=s3cret",
                         "proxyUsername is set without proxy: say which proxy it is for"),
                 Arguments.of("connectTimeout=0", "connectTimeout=0ms: expected more than 0"),
-                Arguments.of(
-                        "connectTimeout=soon",
-                        "Error binding property (connectTimeout=soon) with name: connectTimeout on bean: whatsappmd://sales?connectTimeout=soon with value: soon"),
+                Arguments.of("connectTimeout=soon", "connectTimeout=soon: " + A_DURATION),
+                Arguments.of("connect-timeout=1.5s", "connect-timeout=1.5s: " + A_DURATION),
+                Arguments.of("queryTimeout=-1", "queryTimeout=-1ms: expected more than 0"),
+                Arguments.of("queryTimeout=10min", "queryTimeout=10min: " + A_DURATION),
+                Arguments.of("keepAliveInterval=0", "keepAliveInterval=0ms: expected more than 0"),
+                Arguments.of("keepAliveTimeout=0s", "keepAliveTimeout=0ms: expected more than 0"),
+                Arguments.of("keepAliveTimeout=-5s", "keepAliveTimeout=-5s: " + A_DURATION),
                 Arguments.of("routeDecisionTimeout=0", "routeDecisionTimeout=0ms: expected more than 0"),
                 Arguments.of(
                         "reconnectStrategy=clever", "reconnectStrategy=clever: must be one of smart, always, never"),
@@ -78,6 +138,15 @@ class OptionErrorsTest {
                 Arguments.of(
                         "reconnectMaxAttempts=-1",
                         "reconnectMaxAttempts=-1: must be 0 (no limit) or a number of attempts"),
+                Arguments.of("reconnectMultiplier=twice", "reconnectMultiplier=twice: expected a number"),
+                Arguments.of("reconnectMaxAttempts=many", "reconnectMaxAttempts=many: expected a whole number"),
+                Arguments.of("reconnectDelay=0", "reconnectDelay=0s: must be at least 1ms and at most 365d"),
+                Arguments.of("reconnectMaxDelay=0", "reconnectMaxDelay=0s: must be at least 1ms and at most 365d"),
+                Arguments.of("reconnectMaxDelay=never", "reconnectMaxDelay=never: " + A_DURATION),
+                Arguments.of(
+                        "reconnectStableAfter=400d",
+                        "reconnectStableAfter=400d: must be at least 1ms and at most 365d"),
+                Arguments.of("on=stop", "on=stop: expected an option for each kind of end, such as on.440=stop"),
                 Arguments.of("reconnectDelay=10m", "reconnectMaxDelay=5m: must not be shorter than reconnectDelay=10m"),
                 Arguments.of(
                         "on.440=explode",
@@ -93,12 +162,38 @@ class OptionErrorsTest {
                         "on.evicted=park: on.EVICTED=stop speaks of the same; allowed is one of them (case, '_' and '-' do not matter)"),
                 Arguments.of(
                         "operation=send",
-                        "operation=send: there is no such operation; this version has status, reconnect, logout"),
+                        "operation=send: there is no such operation; this version has status, requestPairingCode, presence,"
+                                + " reconnect, relink, logout"),
+                Arguments.of("operationTimeout=x", "operationTimeout=x: " + A_DURATION),
                 Arguments.of("operationTimeout=-1", "operationTimeout=-1ms: expected 0 or more"),
                 Arguments.of(
                         "store=orders",
                         "store=orders: expected the reference of a bean (#name) that is a SessionStore"),
-                Arguments.of("store=#missing", "No bean could be found in the registry for: missing"));
+                Arguments.of("store=#missing", "No bean could be found in the registry for: missing"),
+                Arguments.of("storeDirectory=%20", "storeDirectory= : expected the path of a directory"),
+                Arguments.of(
+                        "exceptionHandler=#missing",
+                        "exceptionHandler=#missing: expected the reference of a bean (#name) that is a"
+                                + " org.apache.camel.spi.ExceptionHandler: No bean could be found in the registry for:"
+                                + " missing of type: org.apache.camel.spi.ExceptionHandler"),
+                Arguments.of("exchangePattern=Sideways", "exchangePattern=Sideways: expected one of InOnly, InOut"),
+                // These two are read by Camel before the component is asked.
+                Arguments.of("bridgeErrorHandler=maybe", "Value maybe converted to java.lang.Boolean cannot be null"),
+                Arguments.of("lazyStartProducer=maybe", "Value maybe converted to java.lang.Boolean cannot be null"));
+    }
+
+    @Test
+    void noOptionIsLeftOut() throws Exception {
+        Set<String> tried = wrong().map(row -> (String) row.get()[0])
+                .flatMap(options -> Stream.of(options.split("&")))
+                .map(option -> option.split("=")[0].replaceFirst("^on\\..*", "on"))
+                .collect(Collectors.toSet());
+        Set<String> all = new TreeSet<>();
+        ComponentJson.load().at("/properties").fieldNames().forEachRemaining(all::add);
+        // The name of the session: refusesPhoneNumbersAsNames.
+        all.remove("sessionId");
+
+        assertThat(tried).containsAll(all);
     }
 
     @ParameterizedTest
@@ -121,10 +216,20 @@ class OptionErrorsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"onn.440=stop", "maximumDeliveries=3", "historyChunkMessages=5", "storePassphrase=x"})
+    @ValueSource(
+            strings = {
+                "onn.440=stop",
+                "maximumDeliveries=3",
+                "maxPendingExchanges=3",
+                "historyChunkMessages=5",
+                "historyChunkBytes=1m",
+                "storePassphrase=x",
+                "mediaUrl=https://localhost"
+            })
     void refusesOptionsThatDoNotExist(String option) {
         assertThatThrownBy(() -> context.getEndpoint("whatsappmd:sales?" + option))
-                .hasMessageContaining("Unknown parameters=[{" + option.split("=")[0] + "=");
+                .hasMessageEndingWith(" due to: " + option.split("=")[0] + ": there is no such option in this version;"
+                        + " docs/component.md has the table of those there are");
     }
 
     @ParameterizedTest
@@ -163,6 +268,163 @@ class OptionErrorsTest {
         assertThat(endpoint.toString()).doesNotContain("s3cret").doesNotContain("joe");
         assertThat(endpoint.getServiceUrl()).doesNotContain("s3cret");
         assertThat(endpoint.getServiceMetadata()).containsOnly(Map.entry("sessionId", "sales"));
+    }
+
+    // ---- what shows only at the start
+
+    @ParameterizedTest
+    @CsvSource({"code,, pairing=code", "code, CAFE2026, pairing=code", "qr, CAFE2026, pairingCode"})
+    void codeWithoutANumber(String pairing, String ownCode, String option) {
+        failsToStart(
+                options -> {
+                    options.setPairing(pairing);
+                    options.setPairingCode(ownCode);
+                },
+                IllegalArgumentException.class,
+                option + " is set without phoneNumber: say whose phone the code is typed into, best as the property"
+                        + " camel.component.whatsappmd.phoneNumber");
+    }
+
+    @Test
+    void unreachableServer() throws Exception {
+        failsToStart(
+                options -> {
+                    options.setServerUrl("ws://127.0.0.1:1/ws/chat");
+                    options.setTestConnectionOnStartup(true);
+                },
+                WhatsAppMdException.class,
+                "session sales cannot connect to ws://127.0.0.1:1/ws/chat: server not reached: server 127.0.0.1:1:"
+                        + " Connection refused; without testConnectionOnStartup the route would start all the same");
+
+        Seen close = firstClose(options -> options.setServerUrl("ws://127.0.0.1:1/ws/chat"));
+        assertThat(message(close)).isEqualTo("server not reached: server 127.0.0.1:1: Connection refused");
+        assertThat(close.headers())
+                .containsEntry(WhatsAppMdConstants.DISCONNECT_KIND, "UNREACHABLE")
+                .containsEntry(WhatsAppMdConstants.RECONNECT_ACTION, "backoff");
+    }
+
+    @Test
+    void serverWithAnotherRootKey() throws Exception {
+        String trouble = "the server's identity was refused: the server's intermediate certificate is not signed by the"
+                + " trusted root; nothing was sent to it. Check serverUrl, serverRootKey and this machine's clock";
+        String otherKey = "00".repeat(31) + "09";
+        failsToStart(
+                options -> {
+                    options.setServerRootKey(otherKey);
+                    options.setTestConnectionOnStartup(true);
+                },
+                WhatsAppMdException.class,
+                "session sales cannot connect to " + sales.server.url() + ": " + trouble
+                        + "; without testConnectionOnStartup the route would start all the same");
+
+        Seen close = firstClose(options -> options.setServerRootKey(otherKey));
+        assertThat(message(close)).isEqualTo(trouble);
+        assertThat(close.headers())
+                .containsEntry(WhatsAppMdConstants.DISCONNECT_KIND, "UNTRUSTED_SERVER")
+                .containsEntry(WhatsAppMdConstants.RECONNECT_ACTION, "stop");
+    }
+
+    @Test
+    void damagedStore() throws Exception {
+        StoredLink stored = sales.copy();
+        Files.writeString(stored.database(), "this is no database");
+
+        storeFailsToOpen(
+                stored,
+                SessionStoreException.Reason.CORRUPT,
+                "session 'sales': " + stored.database()
+                        + " is damaged (SQLITE_NOTADB): put back a backup of it, without"
+                        + " the -wal and -shm files that are there now; nothing was deleted, and no new identity was"
+                        + " begun");
+    }
+
+    @Test
+    void lostStore() throws Exception {
+        StoredLink stored = sales.copy();
+        Files.delete(stored.database());
+
+        storeFailsToOpen(
+                stored,
+                SessionStoreException.Reason.MISSING,
+                "session 'sales': " + stored.database()
+                        + " is gone although a session was saved in it (sales.known): put"
+                        + " back the newest copy or a backup; only if the session is to be linked anew, remove "
+                        + stored.directory().resolve("sales.known")
+                        + "; nothing was deleted, and no new identity was begun");
+    }
+
+    @Test
+    void storeOfANewerVersion() throws Exception {
+        StoredLink stored = sales.copy();
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + stored.database());
+                Statement statement = connection.createStatement()) {
+            statement.execute("PRAGMA user_version = 9");
+        }
+
+        storeFailsToOpen(
+                stored,
+                SessionStoreException.Reason.NEWER,
+                "session 'sales': " + stored.database()
+                        + " was written by a newer version (schema 9, this version knows"
+                        + " up to 1): run the newer version again, or put back a backup from before the update");
+    }
+
+    @Test
+    void storeThatAnotherOwnerHas() {
+        StoredLink stored = sales.copy();
+        try (SessionStore other = new SqliteSessionStore(stored.directory());
+                StoredSession open = other.open("sales")) {
+            storeFailsToOpen(
+                    stored,
+                    SessionStoreException.Reason.LOCKED,
+                    "session 'sales' is already open in this process: close it first (lock file "
+                            + stored.directory().resolve("sales.lock") + ")");
+        }
+    }
+
+    @Test
+    void storeDirectoryThatIsAFile() {
+        StoredLink stored = sales.copy();
+
+        storeFailsToOpen(
+                new StoredLink(stored.database()),
+                SessionStoreException.Reason.IO,
+                "session 'sales': " + stored.database()
+                        + " failed (FileAlreadyExistsException): check the directory and" + " the rights of this user");
+    }
+
+    private static void storeFailsToOpen(StoredLink stored, SessionStoreException.Reason reason, String message) {
+        try (RunningRoutes routes = RunningRoutes.onServer(sales.server, stored.directory())) {
+            assertThatThrownBy(() -> routes.start(ROUTE))
+                    .isInstanceOf(SessionStoreException.class)
+                    .hasMessage(message)
+                    .extracting(e -> ((SessionStoreException) e).reason())
+                    .isEqualTo(reason);
+        }
+    }
+
+    private static void failsToStart(
+            Consumer<WhatsAppMdConfiguration> options, Class<? extends Exception> type, String message) {
+        try (RunningRoutes routes = sales.routes()) {
+            options.accept(routes.component().getConfiguration());
+
+            assertThatThrownBy(() -> routes.start(ROUTE))
+                    .isExactlyInstanceOf(type)
+                    .hasMessage(message);
+        }
+    }
+
+    /** What the route of a session that starts all the same is told. */
+    private static Seen firstClose(Consumer<WhatsAppMdConfiguration> options) throws Exception {
+        try (RunningRoutes routes = sales.routes()) {
+            options.accept(routes.component().getConfiguration());
+            routes.start(ROUTE);
+            return routes.await("close", one -> "close".equals(one.state()));
+        }
+    }
+
+    private static String message(Seen close) {
+        return close.update().lastDisconnect().error().message();
     }
 
     private WhatsAppMdComponent component() {

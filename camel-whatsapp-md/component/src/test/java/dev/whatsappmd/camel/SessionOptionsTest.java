@@ -43,7 +43,7 @@ class SessionOptionsTest {
     @Test
     void everyOptionReachesTheEngine() {
         ClientOptions options = options("whatsappmd:sales?serverUrl=wss://example.org/ws"
-                + "&clientVersion=2.3000.1&deviceName=Orders&platform=firefox&historySync=full&markOnlineOnConnect=true"
+                + "&pairing=code&phoneNumber=RAW(+49 151 00000001)&pairingCode=CAFE2026&clientVersion=2.3000.1&deviceName=Orders&platform=firefox&historySync=full&markOnlineOnConnect=true"
                 + "&connectTimeout=1s&queryTimeout=2s&keepAliveInterval=3s&keepAliveTimeout=4s&routeDecisionTimeout=5m"
                 + "&reconnectStrategy=always&reconnectDelay=3s&reconnectMultiplier=1.5&reconnectMaxDelay=1m"
                 + "&reconnectJitter=0&reconnectMaxAttempts=5&reconnectStableAfter=10s"
@@ -51,6 +51,7 @@ class SessionOptionsTest {
 
         assertThat(options.sessionId()).isEqualTo("sales");
         assertThat(options.serverUrl()).isEqualTo(URI.create("wss://example.org/ws"));
+        assertThat(options.pairing().isByCode()).isTrue();
         assertThat(options.clientVersion()).hasToString("2.3000.1");
         assertThat(options.device().os()).isEqualTo("Orders");
         assertThat(options.device().browser()).isEqualTo("Firefox");
@@ -137,6 +138,8 @@ class SessionOptionsTest {
                 "on.440", "stop",
                 "on[503]", "backoff:2s",
                 "reconnect-delay", "3s",
+                "phone-number", "+49 151 00000001",
+                "pairingCode", "CAFE2026",
                 "configuration.queryTimeout", "7s"));
 
         PropertyBindingSupport.build()
@@ -155,7 +158,36 @@ class SessionOptionsTest {
                         "on.440", "stop",
                         "on.503", "backoff:2s",
                         "reconnectDelay", Duration.ofSeconds(3),
+                        "phoneNumber", "+49 151 00000001",
+                        "pairingCode", "CAFE2026",
                         "queryTimeout", Duration.ofSeconds(7)));
+    }
+
+    @Test
+    void numberWithoutPairingByCodeIsForTheOperationOnly() {
+        assertThat(options("whatsappmd:sales?phoneNumber=4915100000001")
+                        .pairing()
+                        .isByCode())
+                .isFalse();
+    }
+
+    @Test
+    void whatGoesTogetherCanComeFromTheComponentAndTheEndpoint() {
+        WhatsAppMdConfiguration component =
+                context.getComponent("whatsappmd", WhatsAppMdComponent.class).getConfiguration();
+        component.setPhoneNumber("4915100000001");
+        component.setProxyPassword("s3cret");
+
+        WhatsAppMdEndpoint endpoint = context.getEndpoint(
+                "whatsappmd:sales?pairing=code&proxy=http://proxy:3128&proxyUsername=joe", WhatsAppMdEndpoint.class);
+
+        ClientOptions options = SessionOptions.toClient(
+                "sales",
+                WhatsAppMdConfiguration.of(SessionOptions.over(
+                        endpoint.componentOptions(), endpoint.getConfiguration().explicit())),
+                store);
+        assertThat(options.pairing().isByCode()).isTrue();
+        assertThat(options.proxy().flatMap(Proxy::login)).contains(new Proxy.Login("joe", "s3cret"));
     }
 
     @Test
