@@ -8,6 +8,10 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -20,11 +24,16 @@ import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens the socket under a websocket step by step, so that a failure can be told by its step, and so that every step
- * can be ended from another thread. Dials once.
+ * Opens a socket step by step, so that a failure can be told by its step, and so that every step can be ended from
+ * another thread: name, TCP, the proxy if there is one, TLS. With a proxy nothing is looked up or dialed but the proxy.
+ * Dials once; {@link #abort()} is for any thread.
  */
-final class SocketDialer {
-    private final Transport.Dial dial;
+public final class SocketDialer {
+    private static final Set<String> WITH_TLS = Set.of("wss", "https");
+    private static final Set<String> WITHOUT_TLS = Set.of("ws", "http");
+
+    private final URI url;
+    private final Optional<Proxy> proxy;
     private final NameLookUp names;
     private final long deadlineNanos;
     private final CountDownLatch closed = new CountDownLatch(1);
@@ -37,9 +46,28 @@ final class SocketDialer {
     }
 
     SocketDialer(Transport.Dial dial, NameLookUp names) {
-        this.dial = dial;
+        this(dial.url(), dial.timeout(), dial.proxy(), names);
+    }
+
+    /**
+     * @param url {@code https}, {@code http}, {@code wss} or {@code ws}, in lower case, with a host
+     * @param timeout for all steps together, from now on
+     * @throws IllegalArgumentException when the address has another scheme or no host
+     */
+    public SocketDialer(URI url, Duration timeout, Optional<Proxy> proxy) {
+        this(url, timeout, proxy, InetAddress::getByName);
+    }
+
+    private SocketDialer(URI url, Duration timeout, Optional<Proxy> proxy, NameLookUp names) {
+        if (url.getHost() == null
+                || !(WITH_TLS.contains(url.getScheme()) || WITHOUT_TLS.contains(url.getScheme()))) {
+            throw new IllegalArgumentException("not an address to dial: expected https, http, wss or ws and a host, got"
+                    + " scheme " + url.getScheme() + " and host " + url.getHost());
+        }
+        this.url = url;
+        this.proxy = Objects.requireNonNull(proxy, "proxy");
         this.names = names;
-        this.deadlineNanos = System.nanoTime() + dial.timeout().toNanos();
+        this.deadlineNanos = System.nanoTime() + timeout.toNanos();
     }
 
     /** The machine's resolver. It knows neither a deadline nor an interruption. */
@@ -49,7 +77,7 @@ final class SocketDialer {
     }
 
     /** A step failed; says which. */
-    static final class DialException extends IOException {
+    public static final class DialException extends IOException {
         private static final long serialVersionUID = 1L;
         private final transient TransportEnd end;
 
@@ -58,30 +86,29 @@ final class SocketDialer {
             this.end = end;
         }
 
-        TransportEnd end() {
+        /** The step, and what to tell a person. */
+        public TransportEnd end() {
             return end;
         }
     }
 
-    /** TCP, through the proxy if there is one, and TLS for {@code wss}. */
-    Socket dial() throws DialException {
-        String host = dial.url().getHost();
-        int port = port(dial.url());
-        Socket socket = dial.proxy().isPresent()
-                ? throughProxy(dial.proxy().get(), host, port)
-                : directly(host, port, "server");
-        return "wss".equals(dial.url().getScheme()) ? tls(socket, host, port) : socket;
+    /** TCP, through the proxy if there is one, and TLS for {@code wss} and {@code https}. */
+    public Socket dial() throws DialException {
+        String host = url.getHost();
+        int port = port(url);
+        Socket socket = proxy.isPresent() ? throughProxy(proxy.get(), host, port) : directly(host, port, "server");
+        return WITH_TLS.contains(url.getScheme()) ? tls(socket, host, port) : socket;
     }
 
     static int port(URI url) {
         if (url.getPort() > 0) {
             return url.getPort();
         }
-        return "wss".equals(url.getScheme()) ? 443 : 80;
+        return WITH_TLS.contains(url.getScheme()) ? 443 : 80;
     }
 
     /** Ends the step that is under way, and everything after it. */
-    synchronized void abort() {
+    public synchronized void abort() {
         aborted = true;
         if (lookUp != null) {
             lookUp.cancel(false);
