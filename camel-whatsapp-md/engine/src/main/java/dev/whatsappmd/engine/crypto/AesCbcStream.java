@@ -67,7 +67,8 @@ public final class AesCbcStream {
             if (encrypts) {
                 throw new IllegalStateException("AES-CBC cannot end what it encrypts", e);
             }
-            throw new CryptoException("the padding of AES-CBC ciphertext does not hold, or its last block is not whole");
+            throw new CryptoException(
+                    "the padding of AES-CBC ciphertext does not hold, or its last block is not whole");
         } catch (GeneralSecurityException e) {
             throw new IllegalArgumentException("no room for the last block", e);
         }

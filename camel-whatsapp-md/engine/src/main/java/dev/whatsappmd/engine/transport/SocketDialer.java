@@ -59,8 +59,7 @@ public final class SocketDialer {
     }
 
     private SocketDialer(URI url, Duration timeout, Optional<Proxy> proxy, NameLookUp names) {
-        if (url.getHost() == null
-                || !(WITH_TLS.contains(url.getScheme()) || WITHOUT_TLS.contains(url.getScheme()))) {
+        if (url.getHost() == null || !(WITH_TLS.contains(url.getScheme()) || WITHOUT_TLS.contains(url.getScheme()))) {
             throw new IllegalArgumentException("not an address to dial: expected https, http, wss or ws and a host, got"
                     + " scheme " + url.getScheme() + " and host " + url.getHost());
         }
