@@ -9,6 +9,7 @@ import dev.whatsappmd.localserver.fault.Moment;
 import dev.whatsappmd.localserver.fault.ServerClose;
 import dev.whatsappmd.localserver.fault.ServerFault;
 import dev.whatsappmd.localserver.fault.ServerScript;
+import dev.whatsappmd.localserver.media.BlobServer;
 import dev.whatsappmd.localserver.pairing.CodeDesk;
 import dev.whatsappmd.localserver.query.IqHandler;
 import dev.whatsappmd.localserver.record.ConnectionRecord;
@@ -74,6 +75,16 @@ public final class LocalWhatsAppServer implements AutoCloseable {
     /** What a client connects to, e.g. {@code ws://127.0.0.1:40123/ws/chat}: option {@code serverUrl}. */
     public String url() {
         return "ws://127.0.0.1:" + port() + "/ws/chat";
+    }
+
+    /** Where it has files, over HTTP, e.g. {@code http://127.0.0.1:40124}: option {@code mediaUrl}. */
+    public String mediaUrl() {
+        return room.blobs().url();
+    }
+
+    /** The files it has over HTTP: put some, script faults, look at what was asked for. */
+    public BlobServer blobs() {
+        return room.blobs();
     }
 
     /** The port on 127.0.0.1. */

@@ -12,6 +12,7 @@ import dev.whatsappmd.localserver.connection.NoiseStream;
 import dev.whatsappmd.localserver.connection.ServerConnection;
 import dev.whatsappmd.localserver.fault.ServerClose;
 import dev.whatsappmd.localserver.fault.ServerScript;
+import dev.whatsappmd.localserver.media.BlobServer;
 import dev.whatsappmd.localserver.pairing.CodeDesk;
 import dev.whatsappmd.localserver.pairing.RegistrationDesk;
 import dev.whatsappmd.localserver.query.IqHandlers;
@@ -44,6 +45,7 @@ final class ServerRoom {
     private final EventLoop loop;
     private final LoopbackListener listener;
     private final int port;
+    private final BlobServer blobs;
     private final IqHandlers queries;
     private final RegistrationDesk registrations;
     private final CodeDesk codes;
@@ -78,7 +80,8 @@ final class ServerRoom {
         listener = opened;
         port = listener.port();
         loop.rename("localserver-" + port);
-        StandardQueries.addTo(queries, this::find, "127.0.0.1:" + port);
+        blobs = BlobServer.open(loop, options.clock);
+        StandardQueries.addTo(queries, this::find, blobs.host());
         LOG.debug("local WhatsApp server listens on 127.0.0.1:{}", port);
     }
 
@@ -88,6 +91,10 @@ final class ServerRoom {
 
     String rootKeyHex() {
         return identity.rootKeyHex();
+    }
+
+    BlobServer blobs() {
+        return blobs;
     }
 
     EventLoop loop() {
@@ -149,6 +156,7 @@ final class ServerRoom {
             // Closed before.
         }
         loop.close();
+        blobs.close();
     }
 
     private ServerConnection accept(WebSocketLink link) {

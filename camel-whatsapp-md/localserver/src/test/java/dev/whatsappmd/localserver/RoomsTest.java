@@ -25,6 +25,8 @@ class RoomsTest {
             .definedBy(ROOT + ".query")
             .layer("pairing")
             .definedBy(ROOT + ".pairing")
+            .layer("media")
+            .definedBy(ROOT + ".media")
             .layer("connection")
             .definedBy(ROOT + ".connection")
             .layer("account")
@@ -43,6 +45,8 @@ class RoomsTest {
             .mayOnlyBeAccessedByLayers("door", "session", "pairing")
             .whereLayer("pairing")
             .mayOnlyBeAccessedByLayers("door")
+            .whereLayer("media")
+            .mayOnlyBeAccessedByLayers("door")
             .whereLayer("connection")
             .mayOnlyBeAccessedByLayers("door", "session", "query", "pairing")
             .whereLayer("account")
@@ -50,9 +54,9 @@ class RoomsTest {
             .whereLayer("record")
             .mayOnlyBeAccessedByLayers("door", "session", "query", "pairing", "connection")
             .whereLayer("fault")
-            .mayOnlyBeAccessedByLayers("door", "session", "pairing", "connection", "record")
+            .mayOnlyBeAccessedByLayers("door", "session", "pairing", "media", "connection", "record")
             .whereLayer("transport")
-            .mayOnlyBeAccessedByLayers("door", "connection", "record");
+            .mayOnlyBeAccessedByLayers("door", "media", "connection", "record");
 
     @ArchTest
     static final ArchRule noCircles = slices().matching(ROOT + ".(*)").should().beFreeOfCycles();
