@@ -17,6 +17,7 @@ import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.MessageConstraintException;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.impl.io.DefaultBHttpClientConnection;
+import org.apache.hc.core5.http.impl.io.DefaultHttpResponseParserFactory;
 import org.apache.hc.core5.http.message.BasicClassicHttpRequest;
 import org.jspecify.annotations.Nullable;
 
@@ -89,7 +90,7 @@ final class HttpExchange implements AutoCloseable {
         }
         watchdog.begin(settings.answerTimeout(), "media host " + address.getHost() + " gave no answer");
         try {
-            DefaultBHttpClientConnection connection = new DefaultBHttpClientConnection(LIMITS);
+            DefaultBHttpClientConnection connection = connection();
             connection.bind(socket);
             connection.sendRequestHeader(request(method, headers));
             connection.flush();
@@ -109,6 +110,12 @@ final class HttpExchange implements AutoCloseable {
         } catch (IOException e) {
             throw ended(Reason.UNREACHABLE, "broke off before it answered", e);
         }
+    }
+
+    private static DefaultBHttpClientConnection connection() {
+        // The parser of heads has to be given its limits: the connection's own one has none.
+        return new DefaultBHttpClientConnection(
+                LIMITS, null, null, null, null, null, new DefaultHttpResponseParserFactory(LIMITS));
     }
 
     private BasicClassicHttpRequest request(String method, Map<String, String> headers) {

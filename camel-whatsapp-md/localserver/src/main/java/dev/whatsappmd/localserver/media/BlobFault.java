@@ -139,6 +139,11 @@ public sealed interface BlobFault {
         }
     }
 
+    /** Whether nothing is done of what was asked for. */
+    default boolean isInstead() {
+        return this instanceof Status || this instanceof Redirect || this instanceof Raw;
+    }
+
     /** The body with one bit changed. */
     static HttpBody flipped(HttpBody body, long at) {
         return new HttpBody() {

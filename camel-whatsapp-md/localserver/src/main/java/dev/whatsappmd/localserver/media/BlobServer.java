@@ -134,6 +134,9 @@ public final class BlobServer {
         requests.add(
                 new BlobRequest(request.method(), request.path(), request.query(), request.headers(), clock.instant()));
         BlobFault fault = next.isEmpty() ? every : next.poll();
+        if (fault != null && fault.isInstead()) {
+            return fault.applyTo(status("500 Internal Server Error"));
+        }
         HttpAnswer right =
                 switch (request.method()) {
                     case "GET" -> get(request, fault);
