@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.whatsappmd.engine.crypto.Curve25519;
 import dev.whatsappmd.engine.crypto.KeyPair;
 import dev.whatsappmd.engine.crypto.XEdDsa;
+import dev.whatsappmd.engine.media.MediaConnection;
 import dev.whatsappmd.engine.node.Node;
 import dev.whatsappmd.engine.store.Credentials;
+import dev.whatsappmd.localserver.media.BlobServer;
 import dev.whatsappmd.localserver.query.IqHandler;
 import dev.whatsappmd.localserver.record.NotSeenError;
 import dev.whatsappmd.localserver.record.StanzaMatch;
@@ -117,15 +119,20 @@ class BringUpTest {
                         .orElseThrow()
                         .children("category"))
                 .isNotEmpty();
-        Node media = client.query(TestClient.iq("set", "w:m", Node.of("media_conn")))
-                .child("media_conn")
-                .orElseThrow();
-        assertThat(media.child("host").orElseThrow().attribute("hostname")).contains("127.0.0.1:" + server.port());
         assertThat(client.query(TestClient.iq("get", "w:p", Node.of("ping"))).attribute("type"))
                 .contains("result");
         assertThat(client.query(TestClient.iq("set", "passive", Node.of("passive")))
                         .attribute("type"))
                 .contains("result");
+    }
+
+    @Test
+    void namesItsOwnMediaServer() throws Exception {
+        Node answer = client.query(MediaConnection.query().toBuilder());
+        MediaConnection connection = MediaConnection.read(answer, Instant.now());
+        assertThat(connection.hosts()).containsExactly(server.mediaUrl().replace("http://", ""));
+        assertThat(connection.auth()).isEqualTo(BlobServer.AUTH);
+        assertThat(connection.isFresh(Instant.now())).isTrue();
     }
 
     @Test
