@@ -291,6 +291,30 @@ class EngineRoomsTest {
                 .check(MAIN);
     }
 
+    /** Whoever dials by himself goes past the proxy; the JDK's HTTP clients know no SOCKS, and resolve names themselves. */
+    @Test
+    void onlyTheTransportDials() {
+        noClasses()
+                .that(DescribedPredicate.describe("are not of the transport", of -> !room(of).equals("transport")))
+                .should()
+                .dependOnClassesThat(anyOf(
+                        "java.net.http.",
+                        "java.net.URL",
+                        "java.net.URLConnection",
+                        "java.net.HttpURLConnection",
+                        "java.net.InetAddress",
+                        "java.net.DatagramSocket",
+                        "java.nio.channels.SocketChannel",
+                        "java.nio.channels.AsynchronousSocketChannel",
+                        "javax.net."))
+                .orShould()
+                .callConstructorWhere(DescribedPredicate.describe(
+                        "a socket is made",
+                        call -> call.getTargetOwner().getName().equals("java.net.Socket")))
+                .because("every byte of a session goes through its proxy, or none: dial with transport.SocketDialer")
+                .check(MAIN);
+    }
+
     @Test
     void nobodyPrints() {
         noClasses()

@@ -74,10 +74,12 @@ final class BlobReceiver implements AutoCloseable {
         return file;
     }
 
+    /** Also from another thread, to end a long check. */
     @Override
     public void close() {
-        if (spool != null) {
-            spool.close();
+        BlobSpool taken = spool;
+        if (taken != null) {
+            taken.close();
         }
     }
 }

@@ -57,8 +57,7 @@ final class MediaDownloader {
             long before = receiver.length();
             try {
                 transfer(address, receiver, cancellation);
-                cancellation.check();
-                return receiver.finish(check);
+                return finished(receiver, check, cancellation);
             } catch (MediaException e) {
                 switch (e.reason()) {
                     case UNREACHABLE, TIMED_OUT -> {
@@ -81,6 +80,17 @@ final class MediaDownloader {
                     default -> throw e;
                 }
             }
+        }
+    }
+
+    /** Reading all of a long file takes seconds, and is given up by taking the file away. */
+    private static MediaFile finished(BlobReceiver receiver, MediaFile.Check check, Cancellation cancellation)
+            throws MediaException {
+        cancellation.during(receiver::close);
+        try {
+            return receiver.finish(check);
+        } finally {
+            cancellation.done();
         }
     }
 
