@@ -42,6 +42,8 @@ final class HttpExchange implements AutoCloseable {
     private final SocketDialer dialer;
     private final Cancellation cancellation;
     private final Watchdog watchdog;
+    private final String stopped;
+    private final String tooSlow;
     private @Nullable InputStream body;
     private long bodyBegan;
     private long bodyLength;
@@ -52,6 +54,8 @@ final class HttpExchange implements AutoCloseable {
         this.cancellation = cancellation;
         this.dialer = new SocketDialer(address, settings.connectTimeout(), settings.proxy());
         this.watchdog = new Watchdog(timers, dialer::abort);
+        this.stopped = "media host " + address.getHost() + " stopped in its answer";
+        this.tooSlow = "media host " + address.getHost() + " is too slow";
         cancellation.during(dialer::abort);
     }
 
@@ -175,9 +179,7 @@ final class HttpExchange implements AutoCloseable {
         long stall = settings.stallTimeout().toMillis();
         long slowest = bodyBegan + stall + bodyLength / settings.bytesPerSecondMin() * 1000;
         long next = watchdog.now() + stall;
-        watchdog.until(
-                Math.min(next, slowest),
-                "media host " + address.getHost() + (next <= slowest ? " stopped in its answer" : " is too slow"));
+        watchdog.until(Math.min(next, slowest), next <= slowest ? stopped : tooSlow);
     }
 
     String host() {
