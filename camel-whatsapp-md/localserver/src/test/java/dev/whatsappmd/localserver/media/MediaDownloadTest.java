@@ -319,7 +319,9 @@ class MediaDownloadTest {
         blobs.onNext(BlobFault.late(Duration.ofMillis(200)));
         world.assertFetches(sent, world.settings());
         blobs.onNext(BlobFault.late(Duration.ofMinutes(5)));
-        MediaException failure = world.failure(sent.reference(), world.impatient());
+        MediaException failure = world.failure(
+                sent.reference(),
+                world.settings().withTimeouts(MediaWorld.LIMIT, Duration.ofMillis(300), MediaWorld.LIMIT, 1));
         assertThat(failure.reason()).isEqualTo(Reason.TIMED_OUT);
         assertThat(failure).hasMessage("media host 127.0.0.1 gave no answer within 300 ms");
     }
@@ -328,7 +330,9 @@ class MediaDownloadTest {
     void waitsForNoPieceThatDoesNotCome() {
         Sent sent = world.put(200_000);
         blobs.onEvery(BlobFault.stuck(0));
-        MediaException failure = world.failure(sent.reference(), world.impatient());
+        MediaException failure = world.failure(
+                sent.reference(),
+                world.settings().withTimeouts(MediaWorld.LIMIT, MediaWorld.LIMIT, Duration.ofMillis(300), 1));
         assertThat(failure.reason()).isEqualTo(Reason.TIMED_OUT);
         assertThat(failure).hasMessage("media host 127.0.0.1 stopped in its answer");
     }

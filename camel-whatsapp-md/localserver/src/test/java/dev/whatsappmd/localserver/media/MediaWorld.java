@@ -88,12 +88,6 @@ final class MediaWorld implements AutoCloseable {
         return MediaSettings.of(allowed, Optional.empty()).withDirectory(folder).withTimeouts(LIMIT, LIMIT, LIMIT, 1);
     }
 
-    /** Without patience for steps that hang. */
-    MediaSettings impatient() {
-        Duration little = Duration.ofMillis(300);
-        return settings().withTimeouts(little, little, little, 1);
-    }
-
     MediaDownloads downloads(MediaSettings settings) {
         SystemTimers timers = new SystemTimers(timer);
         MediaConnections connections = new MediaConnections(
