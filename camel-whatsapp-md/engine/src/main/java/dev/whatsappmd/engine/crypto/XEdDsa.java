@@ -77,7 +77,7 @@ public final class XEdDsa {
         } catch (CryptoException e) {
             return false;
         }
-        if (!isCanonical(u) || LOW_ORDER.stream().anyMatch(low -> Arrays.equals(low, u))) {
+        if (!isUsable(u)) {
             return false;
         }
         byte[] edwards = EdwardsPoint.yOfMontgomery(u);
@@ -85,6 +85,11 @@ public final class XEdDsa {
         byte[] plain = signature.clone();
         plain[LAST] &= ~SIGN_BIT;
         return Ed25519.verify(plain, 0, edwards, 0, message, 0, message.length);
+    }
+
+    /** Whether 32 raw bytes are a key under which a signature proves anything. */
+    static boolean isUsable(byte[] u) {
+        return isCanonical(u) && LOW_ORDER.stream().noneMatch(low -> Arrays.equals(low, u));
     }
 
     /** Below 2^255 - 19. */

@@ -25,7 +25,7 @@ public final class ChangeSet {
         /** Never the value: it holds keys. */
         @Override
         public String toString() {
-            return (value.isPresent() ? "put " : "delete ") + table + '/' + key;
+            return (value.isPresent() ? "put " : "delete ") + table.shown(key);
         }
     }
 

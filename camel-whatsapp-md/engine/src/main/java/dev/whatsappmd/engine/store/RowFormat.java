@@ -40,7 +40,7 @@ final class RowFormat {
         if (written > version) {
             throw new SessionStoreException(
                     Reason.NEWER,
-                    "the row " + table + '/' + key + " has format version " + written + ", this version reads up to "
+                    "the row " + table.shown(key) + " has format version " + written + ", this version reads up to "
                             + version + ": run the newer version again");
         }
         byte[] payload = new byte[in.remaining()];
@@ -51,7 +51,7 @@ final class RowFormat {
     static SessionStoreException corrupt(Table table, String key, String why) {
         return new SessionStoreException(
                 Reason.CORRUPT,
-                "the row " + table + '/' + key + " cannot be read (" + why + "): put back a backup of the store");
+                "the row " + table.shown(key) + " cannot be read (" + why + "): put back a backup of the store");
     }
 
     /** CRC-32C over table, key and the value from an offset on. */

@@ -32,8 +32,8 @@ public final class SessionRows {
 
     /**
      * Puts a new identity in the place of one whose link was revoked, or that was never linked. Revoked credentials are
-     * kept under a key of their own until a person purges them; all pre-keys go, because they belong to the old
-     * identity.
+     * kept under a key of their own until a person purges them; pre-keys, sessions, identities, sender keys and LIDs go,
+     * because they belong to the old identity. Rows that are damaged go too.
      *
      * @param now becomes part of the kept row's key
      * @throws IllegalStateException when the present identity is still linked
@@ -46,10 +46,9 @@ public final class SessionRows {
                 changes.put(Table.CREDENTIALS, key, CredentialsCodec.encode(key, old));
             }
         });
-        forEachRow(snapshot, Table.PRE_KEYS, row -> {
-            changes.delete(Table.PRE_KEYS, row.key());
-            return true;
-        });
+        for (Table table : Table.OF_AN_IDENTITY) {
+            keys(snapshot, table, "").forEach(key -> changes.delete(table, key));
+        }
         return putCredentials(changes, fresh);
     }
 
@@ -103,9 +102,28 @@ public final class SessionRows {
         }
     }
 
-    /** Padded, so that keys sort as the numbers do. */
-    private static String preKeyKey(int id) {
+    /** The key of a pre-key's row: padded, so that keys sort as the numbers do. */
+    public static String preKeyKey(int id) {
         return String.format("%08d", id);
+    }
+
+    /** All keys of the table that begin with the prefix, in order; none of the values is read. */
+    public static List<String> keys(Snapshot snapshot, Table table, String prefix) {
+        List<String> found = new ArrayList<>();
+        String after = prefix;
+        while (true) {
+            List<String> page = snapshot.keys(table, after, PAGE);
+            for (String key : page) {
+                if (!key.startsWith(prefix)) {
+                    return found;
+                }
+                found.add(key);
+            }
+            if (page.size() < PAGE) {
+                return found;
+            }
+            after = page.get(page.size() - 1);
+        }
     }
 
     /** Until the visitor says false. */

@@ -22,6 +22,22 @@ public interface Snapshot extends AutoCloseable {
      */
     List<Row> scan(Table table, String after, int limit);
 
+    /**
+     * The keys of a scan without their values, so that a row which is damaged is in no other row's way. A store whose
+     * {@link #scan} looks at the values overrides this.
+     */
+    default List<String> keys(Table table, String after, int limit) {
+        return scan(table, after, limit).stream().map(Row::key).toList();
+    }
+
+    /**
+     * What is stored as it is, whole or not, to be put aside. A store whose {@link #get} refuses damaged rows overrides
+     * this.
+     */
+    default Optional<byte[]> raw(Table table, String key) {
+        return get(table, key);
+    }
+
     /** How many rows the table has for this session. */
     long count(Table table);
 

@@ -143,12 +143,16 @@ public final class SqliteSessionStore implements SessionStore {
             while (result.next()) {
                 String kind = result.getString(1);
                 String key = result.getString(2);
+                rows++;
+                if (Table.isOfOneAddress(kind)) {
+                    // Damage there concerns one address, which is told when it is read.
+                    continue;
+                }
                 byte[] value = SqliteSnapshot.checked(trouble, kind, key, result.getBytes(3), result.getInt(4));
                 if (kind.equals(Table.CREDENTIALS.name())) {
                     checkCredentials(trouble, key, value);
                     credentials |= key.equals(SessionRows.SELF);
                 }
-                rows++;
             }
         }
         if (!credentials && (known || rows > 0)) {

@@ -5,12 +5,16 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 
 /** A read transaction on a connection of its own, which goes back to its session at the end. */
 final class SqliteSnapshot implements Snapshot {
+    private static final byte[] NOTHING = {};
+
     private final Connection connection;
     private final SqliteTrouble trouble;
     private final Consumer<Connection> giveBack;
@@ -45,9 +49,7 @@ final class SqliteSnapshot implements Snapshot {
     @Override
     public List<Row> scan(Table table, String after, int limit) {
         requireOpen();
-        if (limit < 1) {
-            throw new IllegalArgumentException("the limit of a scan is at least 1, not " + limit);
-        }
+        requireLimit(limit);
         try (PreparedStatement query = connection.prepareStatement(
                 "SELECT key, value, checksum FROM entry WHERE kind = ? AND key > ? ORDER BY key LIMIT ?")) {
             query.setString(1, table.name());
@@ -61,6 +63,45 @@ final class SqliteSnapshot implements Snapshot {
                 }
             }
             return rows;
+        } catch (SQLException e) {
+            throw trouble.of(e);
+        }
+    }
+
+    @Override
+    public List<String> keys(Table table, String after, int limit) {
+        requireOpen();
+        requireLimit(limit);
+        try (PreparedStatement query =
+                connection.prepareStatement("SELECT key FROM entry WHERE kind = ? AND key > ? ORDER BY key LIMIT ?")) {
+            query.setString(1, table.name());
+            query.setString(2, after);
+            query.setInt(3, limit);
+            List<String> keys = new ArrayList<>();
+            try (ResultSet result = query.executeQuery()) {
+                while (result.next()) {
+                    keys.add(result.getString(1));
+                }
+            }
+            return keys;
+        } catch (SQLException e) {
+            throw trouble.of(e);
+        }
+    }
+
+    @Override
+    public Optional<byte[]> raw(Table table, String key) {
+        requireOpen();
+        try (PreparedStatement query =
+                connection.prepareStatement("SELECT value FROM entry WHERE kind = ? AND key = ?")) {
+            query.setString(1, table.name());
+            query.setString(2, key);
+            try (ResultSet result = query.executeQuery()) {
+                // A value that is null is damage too: there is nothing of it to keep.
+                return result.next()
+                        ? Optional.of(Objects.requireNonNullElse(result.getBytes(1), NOTHING))
+                        : Optional.empty();
+            }
         } catch (SQLException e) {
             throw trouble.of(e);
         }
@@ -90,9 +131,24 @@ final class SqliteSnapshot implements Snapshot {
     /** SQLite does not notice a changed byte within a value; this does. */
     static byte[] checked(SqliteTrouble trouble, String table, String key, byte[] value, int checksum) {
         if (value == null || RowFormat.checksum(table, key, value, 0) != checksum) {
-            throw trouble.corrupt("the checksum of the row " + table + '/' + key + " does not match");
+            throw trouble.corrupt("the checksum of the row " + shown(table, key) + " does not match");
         }
         return value;
+    }
+
+    /** The schema may hold tables that only a newer version knows. */
+    private static String shown(String table, String key) {
+        return Arrays.stream(Table.values())
+                .filter(known -> known.name().equals(table))
+                .map(known -> known.shown(key))
+                .findFirst()
+                .orElse(table);
+    }
+
+    private static void requireLimit(int limit) {
+        if (limit < 1) {
+            throw new IllegalArgumentException("the limit of a scan is at least 1, not " + limit);
+        }
     }
 
     private void requireOpen() {

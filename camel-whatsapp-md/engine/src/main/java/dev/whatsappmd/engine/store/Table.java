@@ -1,5 +1,10 @@
 package dev.whatsappmd.engine.store;
 
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+
 /** The kinds of rows a session has. A store keeps them apart, by the names here: a constant is never renamed. */
 public enum Table {
     /**
@@ -8,5 +13,36 @@ public enum Table {
      */
     CREDENTIALS,
     /** One-time pre-keys by number. */
-    PRE_KEYS
+    PRE_KEYS,
+    /** Signal sessions by the address of the other device. */
+    SESSIONS,
+    /** Identity keys of other devices by their addresses. */
+    IDENTITIES,
+    /** Sender keys by address and group, in this order: all of one user's stand together. */
+    SENDER_KEYS,
+    /** Which LID belongs to which phone number, and the other way round. */
+    LID_MAPPINGS,
+    /** Rows that could not be read, as they were, by the table and key they had. Nothing reads them again. */
+    QUARANTINE;
+
+    /** The tables whose rows belong to an identity and go with it. */
+    static final List<Table> OF_AN_IDENTITY =
+            List.of(PRE_KEYS, SESSIONS, IDENTITIES, SENDER_KEYS, LID_MAPPINGS, QUARANTINE);
+
+    private static final Set<Table> OF_ONE_ADDRESS =
+            EnumSet.of(SESSIONS, IDENTITIES, SENDER_KEYS, LID_MAPPINGS, QUARANTINE);
+
+    /** All but the last four digits of a number that is long enough to be a person's. */
+    private static final Pattern HIDDEN_DIGITS = Pattern.compile("\\d+(?=\\d{4})");
+
+    /** Whether a damaged row of the table named so is one address's trouble and not the whole session's. */
+    static boolean isOfOneAddress(String name) {
+        return OF_ONE_ADDRESS.stream().anyMatch(table -> table.name().equals(name));
+    }
+
+    /** The name of a row for logs and messages: whole numbers of people are not in it. */
+    public String shown(String key) {
+        boolean people = this != CREDENTIALS && this != PRE_KEYS;
+        return name() + '/' + (people ? HIDDEN_DIGITS.matcher(key).replaceAll("…") : key);
+    }
 }
