@@ -91,12 +91,12 @@ public final class SessionCipher {
      *     {@code DUPLICATE_OR_OLD_COUNTER}, {@code TOO_FAR_AHEAD}
      */
     public Decrypted decryptMessage(SignalAddress from, byte[] bytes) throws SignalException {
-        SessionMessage message = SessionMessage.parse(bytes);
         try (SignalStore.Reading ignored = store.reading()) {
             SessionRecord record = store.session(from);
             if (record == null || record.isEmpty()) {
                 throw noSession(from);
             }
+            SessionMessage message = SessionMessage.parse(bytes);
             byte[] plaintext = record.decrypt(message, ownIdentity());
             store.putSession(from, record);
             return new Decrypted(plaintext, IdentityChange.UNCHANGED, false, OptionalInt.empty());
