@@ -55,7 +55,17 @@ const comparisons = [
     script: ['noise.mjs', 'handshake'],
     main: ['dev.whatsappmd.benchmarks.noise.NoiseRun', 'handshake'],
     rows: [['handshake.both', 'handshake, both sides', 8]]
-  }
+  },
+  ...[
+    ['pkmsg', 'pkmsg, read', 5],
+    ['msg', 'msg in one chain, read', 5],
+    ['pingpong', 'msg with a ratchet step, written and read', 4],
+    ['skmsg', 'skmsg, read', 40]
+  ].map(([what, name, target]) => ({
+    script: ['signal.mjs', what],
+    main: ['dev.whatsappmd.benchmarks.signal.SignalRun', what],
+    rows: [[`signal.${what}`, name, target]]
+  }))
 ]
 
 const unsteady = results =>
