@@ -66,7 +66,7 @@ final class MessageEvents {
     private static MessageSender sender(StoredMessageRow row) {
         Optional<Jid> sender = Jid.tryParse(row.getSender());
         return new MessageSender(
-                sender.map(Jid::normalized).map(Jid::toString).orElse(row.getSender()),
+                sender.map(Envelope::person).map(Jid::toString).orElse(row.getSender()),
                 text(row.hasSenderLid(), row.getSenderLid()),
                 text(row.hasSenderPn(), row.getSenderPn()),
                 sender.map(Jid::deviceOrPhone).orElse(0));

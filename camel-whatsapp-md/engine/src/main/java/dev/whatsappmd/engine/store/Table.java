@@ -22,12 +22,27 @@ public enum Table {
     SENDER_KEYS,
     /** Which LID belongs to which phone number, and the other way round. */
     LID_MAPPINGS,
+    /** Keys of the app state that the user's phone shared, by their ids. */
+    APP_STATE_KEYS,
+    /** How often messages that could not be read were asked for again, by a hash of what names them. */
+    MESSAGE_RETRIES,
+    /** What the user's phone told this device once, by name. */
+    ACCOUNT_FACTS,
     /** Rows that could not be read, as they were, by the table and key they had. Nothing reads them again. */
     QUARANTINE;
 
     /** The tables whose rows belong to an identity and go with it. */
     static final List<Table> OF_AN_IDENTITY =
-            List.of(PRE_KEYS, SESSIONS, IDENTITIES, SENDER_KEYS, LID_MAPPINGS, QUARANTINE);
+            List.of(
+                    PRE_KEYS,
+                    SESSIONS,
+                    IDENTITIES,
+                    SENDER_KEYS,
+                    LID_MAPPINGS,
+                    APP_STATE_KEYS,
+                    MESSAGE_RETRIES,
+                    ACCOUNT_FACTS,
+                    QUARANTINE);
 
     private static final Set<Table> OF_ONE_ADDRESS =
             EnumSet.of(SESSIONS, IDENTITIES, SENDER_KEYS, LID_MAPPINGS, QUARANTINE);
