@@ -74,6 +74,6 @@ public interface MessageCipher {
     /** The user's other address, without a device: of a number the LID, of a LID the number. */
     Optional<Jid> counterpart(Jid user);
 
-    /** This user's keys have changed: sessions, identities and sender keys of all devices go, under both addresses. */
+    /** This user's keys have changed: sessions and identities of all devices go, under both addresses. */
     void forget(Jid user);
 }

@@ -4,8 +4,8 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.whatsappmd.engine.proto.store.StoredAppStateKey;
 import dev.whatsappmd.engine.proto.store.StoredRetry;
-import dev.whatsappmd.engine.store.Snapshot.Row;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,7 +22,6 @@ public final class MessageRows {
     /** The newest format of what is inside that this program knows. */
     private static final int VERSION = 1;
 
-    private static final int PAGE = 512;
     private static final String COMPANION_META_NONCE = "companion-meta-nonce";
 
     private MessageRows() {}
@@ -71,28 +70,31 @@ public final class MessageRows {
         }
     }
 
-    /** All of them, in the order of their names. */
+    /** All of them, in the order of their names. One that is damaged counts as not there: then it is counted anew. */
     public static List<Retry> retries(Snapshot snapshot) {
         List<Retry> found = new ArrayList<>();
-        String after = "";
-        List<Row> page;
-        do {
-            page = snapshot.scan(Table.MESSAGE_RETRIES, after, PAGE);
-            for (Row row : page) {
-                found.add(retry(row));
-                after = row.key();
-            }
-        } while (page.size() == PAGE);
+        for (String message : SessionRows.keys(snapshot, Table.MESSAGE_RETRIES, "")) {
+            retry(snapshot, message).ifPresent(found::add);
+        }
         return found;
     }
 
-    private static Retry retry(Row row) {
+    private static Optional<Retry> retry(Snapshot snapshot, String message) {
         try {
-            StoredRetry read =
-                    StoredRetry.parseFrom(RowFormat.open(Table.MESSAGE_RETRIES, row.key(), VERSION, row.value()));
-            return new Retry(row.key(), read.getCount(), Instant.ofEpochSecond(read.getAtSeconds()));
-        } catch (InvalidProtocolBufferException e) {
-            throw RowFormat.corrupt(Table.MESSAGE_RETRIES, row.key(), "it is no protobuf");
+            Optional<byte[]> row = snapshot.get(Table.MESSAGE_RETRIES, message)
+                    .map(value -> RowFormat.open(Table.MESSAGE_RETRIES, message, VERSION, value));
+            if (row.isEmpty()) {
+                return Optional.empty();
+            }
+            StoredRetry read = StoredRetry.parseFrom(row.get());
+            return Optional.of(new Retry(message, read.getCount(), Instant.ofEpochSecond(read.getAtSeconds())));
+        } catch (SessionStoreException e) {
+            if (e.reason() == SessionStoreException.Reason.CORRUPT) {
+                return Optional.empty();
+            }
+            throw e;
+        } catch (InvalidProtocolBufferException | DateTimeException e) {
+            return Optional.empty();
         }
     }
 

@@ -32,20 +32,19 @@ public enum Table {
     QUARANTINE;
 
     /** The tables whose rows belong to an identity and go with it. */
-    static final List<Table> OF_AN_IDENTITY =
-            List.of(
-                    PRE_KEYS,
-                    SESSIONS,
-                    IDENTITIES,
-                    SENDER_KEYS,
-                    LID_MAPPINGS,
-                    APP_STATE_KEYS,
-                    MESSAGE_RETRIES,
-                    ACCOUNT_FACTS,
-                    QUARANTINE);
+    static final List<Table> OF_AN_IDENTITY = List.of(
+            PRE_KEYS,
+            SESSIONS,
+            IDENTITIES,
+            SENDER_KEYS,
+            LID_MAPPINGS,
+            APP_STATE_KEYS,
+            MESSAGE_RETRIES,
+            ACCOUNT_FACTS,
+            QUARANTINE);
 
     private static final Set<Table> OF_ONE_ADDRESS =
-            EnumSet.of(SESSIONS, IDENTITIES, SENDER_KEYS, LID_MAPPINGS, QUARANTINE);
+            EnumSet.of(SESSIONS, IDENTITIES, SENDER_KEYS, LID_MAPPINGS, MESSAGE_RETRIES, QUARANTINE);
 
     /** All but the last four digits of a number that is long enough to be a person's. */
     private static final Pattern HIDDEN_DIGITS = Pattern.compile("\\d+(?=\\d{4})");
