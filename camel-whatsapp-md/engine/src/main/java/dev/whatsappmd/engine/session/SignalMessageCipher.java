@@ -16,6 +16,11 @@ import java.util.random.RandomGenerator;
  * drained and committed. For the session's thread.
  */
 public final class SignalMessageCipher implements MessageCipher {
+    /** Baileys' words; applications look for them in {@code messageStubParameters}. */
+    private static final String NO_SESSION = "No session record";
+
+    private static final String NO_SENDER_KEY = "No session found to decrypt message";
+
     private final SignalStore store;
     private final SessionCipher sessions;
     private final GroupCipher groups;
@@ -33,11 +38,16 @@ public final class SignalMessageCipher implements MessageCipher {
 
     @Override
     public Opened open(Jid sender, Kind kind, byte[] ciphertext) {
-        return opened(sender, Trouble.NO_SESSION, from -> {
+        Opened opened = opened(sender, Trouble.NO_SESSION, from -> {
             return kind == Kind.PRE_KEY
                     ? sessions.decryptPreKeyMessage(from, ciphertext).plaintext()
                     : sessions.decryptMessage(from, ciphertext).plaintext();
         });
+        // Whatever else is wrong with it: without a session a second copy could be read as little.
+        boolean sessionMissing = opened instanceof Unopened
+                && kind == Kind.SESSION
+                && address(sender).filter(from -> !store.hasSession(from)).isPresent();
+        return sessionMissing ? new Unopened(Trouble.NO_SESSION, NO_SESSION) : opened;
     }
 
     @Override

@@ -10,10 +10,10 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /** Rows in memory; for one thread. */
-final class MemoryRows implements Snapshot {
+public final class MemoryRows implements Snapshot {
     private final Map<Table, TreeMap<String, byte[]>> tables = new EnumMap<>(Table.class);
 
-    void apply(ChangeSet changes) {
+    public void apply(ChangeSet changes) {
         for (ChangeSet.Change change : changes.changes()) {
             TreeMap<String, byte[]> table = table(change.table());
             change.value().ifPresentOrElse(value -> table.put(change.key(), value), () -> table.remove(change.key()));
