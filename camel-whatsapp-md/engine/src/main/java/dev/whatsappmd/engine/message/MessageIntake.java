@@ -8,12 +8,15 @@ import dev.whatsappmd.engine.message.Happening.PresenceChanged;
 import dev.whatsappmd.engine.message.Happening.ReceiptCame;
 import dev.whatsappmd.engine.message.Happening.UnknownTag;
 import dev.whatsappmd.engine.node.Node;
+import dev.whatsappmd.engine.signal.SignalStore;
 import dev.whatsappmd.engine.store.ChangeSet;
 import dev.whatsappmd.engine.store.SessionStoreException;
 import dev.whatsappmd.engine.store.Snapshot;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Takes in what the server sends and says what it is owed (docs/wire.md). Whatever has an id and a sender gets exactly the
@@ -22,25 +25,29 @@ import java.util.Optional;
  * <p>It remembers how often messages were asked for again, nothing else. For one thread: the session's.
  */
 public final class MessageIntake {
-    private final MessageCipher cipher;
+    private final SignalStore signal;
     private final Messages messages;
 
     /**
-     * @param stored what the store has; read now, not kept
-     * @throws SessionStoreException when it cannot be read
+     * @param signal keeps what decrypting changes, until the caller commits it together with the {@link Taken}
+     * @param snapshots opens one of the same stored session; one is read now
+     * @throws SessionStoreException when the store cannot be read
      */
-    public MessageIntake(MessageCipher cipher, RetryPreKeys preKeys, Snapshot stored) {
-        this.cipher = cipher;
-        this.messages = new Messages(cipher, preKeys, new Retries(stored));
+    public MessageIntake(SignalStore signal, Supplier<Snapshot> snapshots) {
+        this.signal = Objects.requireNonNull(signal, "signal");
+        try (Snapshot stored = snapshots.get()) {
+            this.messages = new Messages(new RetryPreKeys(snapshots), new Retries(stored));
+        }
     }
 
     /**
      * Takes one stanza. Never throws for anything a server sends.
      *
-     * @throws SessionStoreException when the store cannot be read; then nothing was taken
+     * @throws SessionStoreException when the store cannot be read; then nothing was taken, and the {@link SignalStore} has to
+     *     be rolled back
      */
     public Taken take(Node stanza, Self self) {
-        try {
+        try (SignalStore.Reading ignored = signal.reading()) {
             return dispatch(stanza, self);
         } catch (SessionStoreException e) {
             throw e;
@@ -57,9 +64,9 @@ public final class MessageIntake {
 
     private Taken dispatch(Node stanza, Self self) {
         return switch (stanza.tag()) {
-            case "message" -> messages.take(stanza, self);
+            case "message" -> messages.take(stanza, self, new MessageCipher(signal, self.random()));
             case "receipt" -> receipt(stanza, self);
-            case "notification" -> notification(stanza);
+            case "notification" -> notification(stanza, self);
             case "call" ->
                 taken(
                         stanza,
@@ -89,14 +96,14 @@ public final class MessageIntake {
         return taken(stanza, ack(stanza, self), happenings);
     }
 
-    private Taken notification(Node stanza) {
+    private Taken notification(Node stanza, Self self) {
         List<Node> answers = Answers.isOwed(stanza) ? List.of(Answers.notificationAck(stanza)) : List.of();
         Optional<Jid> changed = stanza.hasAttribute("type", "encrypt")
                         && stanza.child("identity").isPresent()
                 ? stanza.attribute("from").flatMap(Jid::tryParse)
                 : Optional.empty();
         Optional<Jid> user = changed.filter(jid -> jid.isUser() && !jid.user().isEmpty());
-        user.ifPresent(cipher::forget);
+        user.ifPresent(new MessageCipher(signal, self.random())::forget);
         return taken(
                 stanza,
                 answers,

@@ -2,6 +2,7 @@ package dev.whatsappmd.engine.message;
 
 import dev.whatsappmd.engine.jid.Jid;
 import dev.whatsappmd.engine.message.Happening.Dropped;
+import dev.whatsappmd.engine.message.Happening.IdentityChanged;
 import dev.whatsappmd.engine.message.Happening.MessageCame;
 import dev.whatsappmd.engine.node.Node;
 import dev.whatsappmd.engine.proto.e2e.Message.ProtocolMessage;
@@ -19,30 +20,28 @@ import java.util.OptionalInt;
 final class Messages {
     private static final String ABSENT = "Message absent from node";
 
-    private final MessageCipher cipher;
     private final RetryPreKeys preKeys;
     private final Retries retries;
-    private final OwnPhone ownPhone;
 
-    Messages(MessageCipher cipher, RetryPreKeys preKeys, Retries retries) {
-        this.cipher = cipher;
+    Messages(RetryPreKeys preKeys, Retries retries) {
         this.preKeys = preKeys;
         this.retries = retries;
-        this.ownPhone = new OwnPhone(cipher);
     }
 
     /** What comes of one stanza, while it is worked out. */
     private static final class Result {
         private final Node stanza;
         private final Self self;
+        private final MessageCipher cipher;
         private final List<Node> answers = new ArrayList<>();
         private final List<Happening> happenings = new ArrayList<>();
         private final ChangeSet changes = new ChangeSet();
         private Optional<Credentials> credentials = Optional.empty();
 
-        private Result(Node stanza, Self self) {
+        private Result(Node stanza, Self self, MessageCipher cipher) {
             this.stanza = stanza;
             this.self = self;
+            this.cipher = cipher;
         }
 
         private Result ack() {
@@ -65,8 +64,8 @@ final class Messages {
         }
     }
 
-    Taken take(Node stanza, Self self) {
-        Result result = new Result(stanza, self);
+    Taken take(Node stanza, Self self, MessageCipher cipher) {
+        Result result = new Result(stanza, self, cipher);
         if (stanza.attribute("from").isEmpty()) {
             return result.happened(new Dropped("a message without a sender")).taken();
         }
@@ -95,7 +94,9 @@ final class Messages {
     private void newsletter(Envelope envelope, Result result) {
         Optional<byte[]> plaintext = envelope.stanza().child("plaintext").flatMap(Node::bytes);
         if (plaintext.isPresent() && Opening.isMessage(plaintext.get())) {
-            deliver(envelope.row(cipher, result.self).setPlaintext(StoredMessage.bytes(plaintext.get())), result);
+            deliver(
+                    envelope.row(result.cipher, result.self).setPlaintext(StoredMessage.bytes(plaintext.get())),
+                    result);
         } else {
             result.happened(new Dropped("a channel's message without content"));
         }
@@ -111,13 +112,13 @@ final class Messages {
             result.ack().happened(new Dropped("a message in plain text from somebody who is no channel"));
         } else {
             result.nack(Nack.UNRECOGNIZED_STANZA);
-            unreadable(envelope.row(cipher, result.self), ABSENT, result);
+            unreadable(envelope.row(result.cipher, result.self), ABSENT, result);
         }
     }
 
     /** The server knows of a message that this device does not get. */
     private void unavailable(Envelope envelope, String type, Result result) {
-        StoredMessageRow.Builder row = envelope.row(cipher, result.self);
+        StoredMessageRow.Builder row = envelope.row(result.cipher, result.self);
         if (type.equals("view_once")) {
             deliver(row.setViewOnceUnavailable(true), result);
         } else if (!type.endsWith("_unavailable_fanout")) {
@@ -126,9 +127,12 @@ final class Messages {
     }
 
     private void encrypted(Envelope envelope, Result result) {
-        link(envelope.sender(), envelope.senderAlt());
-        link(envelope.chat(), envelope.chatAlt());
-        Opening opening = Opening.of(envelope, cipher);
+        link(envelope.sender(), envelope.senderAlt(), result.cipher);
+        link(envelope.chat(), envelope.chatAlt(), result.cipher);
+        Opening opening = Opening.of(envelope, result.cipher);
+        if (opening.newIdentity()) {
+            result.happened(new IdentityChanged(Envelope.person(envelope.sender())));
+        }
         switch (opening.outcome()) {
             case READ -> {
                 result.answers.add(Receipts.taken(envelope, result.self));
@@ -146,7 +150,7 @@ final class Messages {
         }
     }
 
-    private void link(Jid jid, Optional<Jid> alt) {
+    private static void link(Jid jid, Optional<Jid> alt, MessageCipher cipher) {
         alt.ifPresent(other -> {
             Jid one = Envelope.person(jid);
             if (one.isLid() && other.isPhoneNumber()) {
@@ -160,9 +164,11 @@ final class Messages {
     private void read(Envelope envelope, Opening opening, Result result) {
         ProtocolMessage protocol = Wrapping.open(opening.message()).content().getProtocolMessage();
         if (OwnPhone.isSelfOnly(protocol)) {
-            result.happened(ownPhone.take(protocol, envelope, opening.forThisDevice(), result.self, result.changes));
+            result.happened(new OwnPhone(result.cipher)
+                    .take(protocol, envelope, opening.forThisDevice(), result.self, result.changes));
         } else if (!envelope.peer()) {
-            StoredMessageRow.Builder row = envelope.row(cipher, result.self).setPlaintext(opening.plaintext());
+            StoredMessageRow.Builder row =
+                    envelope.row(result.cipher, result.self).setPlaintext(opening.plaintext());
             opening.retryCount().ifPresent(row::setRetryCount);
             deliver(row, result);
         }
@@ -183,7 +189,7 @@ final class Messages {
         }
         result.answers.add(RetryReceipt.of(envelope, count.getAsInt(), result.self.credentials(), preKey));
         if (count.getAsInt() == 1 && !envelope.peer()) {
-            unreadable(envelope.row(cipher, result.self), opening.why(), result);
+            unreadable(envelope.row(result.cipher, result.self), opening.why(), result);
         }
     }
 

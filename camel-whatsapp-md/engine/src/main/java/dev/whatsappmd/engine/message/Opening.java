@@ -3,7 +3,6 @@ package dev.whatsappmd.engine.message;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.whatsappmd.engine.message.MessageCipher.Duplicate;
-import dev.whatsappmd.engine.message.MessageCipher.Kind;
 import dev.whatsappmd.engine.message.MessageCipher.Opened;
 import dev.whatsappmd.engine.message.MessageCipher.Plain;
 import dev.whatsappmd.engine.message.MessageCipher.Trouble;
@@ -36,6 +35,7 @@ final class Opening {
     private boolean noMessage;
     private Optional<Unopened> trouble = Optional.empty();
     private boolean keysMissing;
+    private boolean newIdentity;
     private OptionalInt retryCount = OptionalInt.empty();
 
     /** What all parts together came to. */
@@ -102,6 +102,11 @@ final class Opening {
         return keysMissing;
     }
 
+    /** Whether the sender's device has another identity key than before. */
+    boolean newIdentity() {
+        return newIdentity;
+    }
+
     /** How often the sender has encrypted it before. */
     OptionalInt retryCount() {
         return retryCount;
@@ -114,6 +119,7 @@ final class Opening {
         }
         Opened result = open(enc);
         if (result instanceof Plain plain) {
+            newIdentity |= plain.newIdentity();
             plain(plain, !enc.hasAttribute("type", "skmsg"));
         } else if (result instanceof Duplicate) {
             duplicate = true;
@@ -130,8 +136,8 @@ final class Opening {
         String type = enc.attribute("type", "");
         boolean group = type.equals("skmsg") && envelope.shared();
         return switch (type) {
-            case "pkmsg" -> cipher.open(envelope.sender(), Kind.PRE_KEY, content.get());
-            case "msg" -> cipher.open(envelope.sender(), Kind.SESSION, content.get());
+            case "pkmsg" -> cipher.openPreKey(envelope.sender(), content.get());
+            case "msg" -> cipher.openSession(envelope.sender(), content.get());
             default ->
                 group
                         ? cipher.openGroup(envelope.chat(), envelope.sender(), content.get())

@@ -29,9 +29,9 @@ public final class PreKeyNodes {
     /** Gives the server this device's keys; a {@code result} means that it has them. */
     public static Node upload(Credentials credentials, List<PreKey> preKeys) {
         return iq("set")
-                .child(bytes("registration", bigEndian(credentials.registrationId(), REGISTRATION_LENGTH)))
-                .child(bytes("type", new byte[] {Curve25519.PREFIX}))
-                .child(bytes("identity", credentials.identityKey().publicKey()))
+                .child(registration(credentials))
+                .child(type())
+                .child(identity(credentials))
                 .child(Node.builder("list")
                         .children(preKeys.stream().map(PreKeyNodes::key).toList())
                         .build())
@@ -58,14 +58,31 @@ public final class PreKeyNodes {
                 .attribute("to", Jid.SERVER.toString());
     }
 
-    private static Node key(PreKey preKey) {
+    /** This installation's number. */
+    public static Node registration(Credentials credentials) {
+        return bytes("registration", bigEndian(credentials.registrationId(), REGISTRATION_LENGTH));
+    }
+
+    /** The kind of all keys. */
+    public static Node type() {
+        return bytes("type", new byte[] {Curve25519.PREFIX});
+    }
+
+    /** The public identity key. */
+    public static Node identity(Credentials credentials) {
+        return bytes("identity", credentials.identityKey().publicKey());
+    }
+
+    /** A one-time pre-key's public part. */
+    public static Node key(PreKey preKey) {
         return Node.builder("key")
                 .child(bytes("id", bigEndian(preKey.id(), ID_LENGTH)))
                 .child(bytes("value", preKey.keyPair().publicKey()))
                 .build();
     }
 
-    private static Node signedKey(SignedPreKey key) {
+    /** The signed pre-key's public part with its signature. */
+    public static Node signedKey(SignedPreKey key) {
         return Node.builder("skey")
                 .child(bytes("id", bigEndian(key.id(), ID_LENGTH)))
                 .child(bytes("value", key.keyPair().publicKey()))

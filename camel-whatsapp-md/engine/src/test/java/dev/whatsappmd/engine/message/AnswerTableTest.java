@@ -118,7 +118,8 @@ class AnswerTableTest {
 
     @Test
     void aMessageThatBringsOnlyAKeyIsReceivedAndNotDelivered() {
-        Node stanza = ann.groupStanza(GROUP).child(ann.enc(ann.distribution(GROUP))).build();
+        Node stanza =
+                ann.groupStanza(GROUP).child(ann.enc(ann.distribution(GROUP))).build();
         Taken taken = world.take(stanza);
         assertThat(taken.answers()).containsExactly(receipt(stanza, Optional.of("inactive")));
         assertThat(taken.happenings()).isEmpty();
@@ -171,7 +172,9 @@ class AnswerTableTest {
     @Test
     void unavailableMessagesAreAcked() {
         Node once = ann.stanza()
-                .child(Node.builder("unavailable").attribute("type", "view_once").build())
+                .child(Node.builder("unavailable")
+                        .attribute("type", "view_once")
+                        .build())
                 .build();
         Taken taken = world.take(once);
         assertThat(taken.answers()).containsExactly(ack(once, Optional.empty()));
@@ -357,8 +360,7 @@ class AnswerTableTest {
                 .build();
         Taken taken = world.take(changed);
         assertThat(taken.answers()).hasSize(1);
-        assertThat(taken.happenings())
-                .containsExactly(new IdentityChanged(Jid.parse("491511111111@s.whatsapp.net")));
+        assertThat(taken.happenings()).containsExactly(new IdentityChanged(Jid.parse("491511111111@s.whatsapp.net")));
         assertThat(world.signal.hasSession(address)).isFalse();
         assertThat(world.signal.identity(address)).isEmpty();
         assertThat(taken.happenings().toString()).doesNotContain("491511111111");

@@ -11,8 +11,6 @@ import dev.whatsappmd.engine.message.Happening.MessageCame;
 import dev.whatsappmd.engine.node.Node;
 import dev.whatsappmd.engine.node.NodeEncoder;
 import dev.whatsappmd.engine.session.MemoryRows;
-import dev.whatsappmd.engine.session.SignalMessageCipher;
-import dev.whatsappmd.engine.session.StoredRetryPreKeys;
 import dev.whatsappmd.engine.signal.SignalStore;
 import dev.whatsappmd.engine.store.ChangeSet;
 import dev.whatsappmd.engine.store.Credentials;
@@ -97,8 +95,7 @@ public final class IntakeWorld {
         Random random = new Random(11);
         List<PreKey> preKeys = new ArrayList<>();
         me.path("preKeys")
-                .forEach(key -> preKeys.add(
-                        new PreKey(key.path("keyId").asInt(), keyPair(key), true)));
+                .forEach(key -> preKeys.add(new PreKey(key.path("keyId").asInt(), keyPair(key), true)));
         int next = preKeys.stream().mapToInt(PreKey::id).max().orElse(0) + 1;
         JsonNode signed = me.path("signedPreKey");
         Credentials credentials = builder(
@@ -123,8 +120,7 @@ public final class IntakeWorld {
     /** Everything that was only in memory is gone. */
     void restart() {
         signal.reset();
-        intake = new MessageIntake(
-                new SignalMessageCipher(signal, random), new StoredRetryPreKeys(() -> rows), rows);
+        intake = new MessageIntake(signal, () -> rows);
     }
 
     public Self self() {

@@ -7,11 +7,9 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import dev.whatsappmd.engine.Vectors;
 import dev.whatsappmd.engine.jid.Jid;
 import dev.whatsappmd.engine.jid.JidServer;
-import dev.whatsappmd.engine.message.MessageCipher.Kind;
 import dev.whatsappmd.engine.message.MessageCipher.Plain;
 import dev.whatsappmd.engine.node.Node;
 import dev.whatsappmd.engine.proto.e2e.Message;
-import dev.whatsappmd.engine.session.SignalMessageCipher;
 import dev.whatsappmd.engine.store.SessionRows;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -51,7 +49,8 @@ class LiveVectorsTest {
                 List<Node> sent = new ArrayList<>();
                 exchange.path("sent").forEach(node -> sent.add(Vectors.node(node)));
                 List<Node> expected = answered.containsKey(stanza) && isRead(answered.get(stanza))
-                        // A message that came before: Baileys says that it cannot parse it, which leaves the server with
+                        // A message that came before: Baileys says that it cannot parse it, which leaves the server
+                        // with
                         // a message that was never received. The table: as the first time.
                         ? answered.get(stanza)
                         : expected(stanza, sent, vector);
@@ -120,13 +119,16 @@ class LiveVectorsTest {
     /** By the rules of the table, written once more: an id, a known kind of sender, a recipient only for one's own. */
     private static boolean parses(Node stanza, JsonNode vector) {
         Optional<Jid> from = stanza.attribute("from").flatMap(Jid::tryParse);
-        if (from.isEmpty() || stanza.attribute("id").isEmpty() || !SERVERS.contains(from.get().server())) {
+        if (from.isEmpty()
+                || stanza.attribute("id").isEmpty()
+                || !SERVERS.contains(from.get().server())) {
             return false;
         }
         Set<String> own = Set.of(
                 Jid.parse(vector.at("/me/jid").asText()).user(),
                 Jid.parse(vector.at("/me/lid").asText()).user());
-        return stanza.attribute("recipient").isEmpty() || own.contains(from.get().user());
+        return stanza.attribute("recipient").isEmpty()
+                || own.contains(from.get().user());
     }
 
     private static boolean decryptsToNoMessage(Node stanza, JsonNode vector) {
@@ -138,8 +140,8 @@ class LiveVectorsTest {
         }
         IntakeWorld fresh = world(vector);
         Jid sender = Jid.parse(stanza.attribute("participant").orElse(stanza.attribute("from", "")));
-        MessageCipher.Opened opened = new SignalMessageCipher(fresh.signal, fresh.random)
-                .open(sender, Kind.PRE_KEY, enc.get().bytes().orElseThrow());
+        MessageCipher.Opened opened = new MessageCipher(fresh.signal, fresh.random)
+                .openPreKey(sender, enc.get().bytes().orElseThrow());
         if (!(opened instanceof Plain plain)) {
             return false;
         }
@@ -153,8 +155,7 @@ class LiveVectorsTest {
 
     private static Node retry(Node stanza, JsonNode vector) {
         byte[] registration = new byte[4];
-        ByteBuffer.wrap(registration)
-                .putInt(vector.at("/me/registrationId").asInt());
+        ByteBuffer.wrap(registration).putInt(vector.at("/me/registrationId").asInt());
         return Node.builder("receipt")
                 .attribute("id", stanza.attribute("id"))
                 .attribute("type", "retry")
@@ -175,8 +176,7 @@ class LiveVectorsTest {
      * when there is no session: without our keys the sender could only fail again (PROTOCOL 1; Baileys sends them with the
      * second).
      */
-    private static void checkKeys(
-            Node stanza, Taken taken, List<Node> sent, IntakeWorld world, int nextPreKeyId) {
+    private static void checkKeys(Node stanza, Taken taken, List<Node> sent, IntakeWorld world, int nextPreKeyId) {
         Optional<Node> keys = keys(taken.answers());
         boolean withoutSession = stanza.children("enc").stream().anyMatch(enc -> enc.hasAttribute("type", "msg"));
         boolean again = taken.answers().stream()
@@ -187,12 +187,23 @@ class LiveVectorsTest {
         if (keys.isEmpty()) {
             return;
         }
-        byte[] id = keys.get().child("key").orElseThrow().child("id").orElseThrow().bytes().orElseThrow();
+        byte[] id = keys.get()
+                .child("key")
+                .orElseThrow()
+                .child("id")
+                .orElseThrow()
+                .bytes()
+                .orElseThrow();
         assertThat(id).hasSize(3);
         int number = (id[0] & 0xFF) << 16 | (id[1] & 0xFF) << 8 | id[2] & 0xFF;
         assertThat(number).isEqualTo(nextPreKeyId);
         assertThat(world.credentials.nextPreKeyId()).isEqualTo(nextPreKeyId + 1);
-        assertThat(keys.get().child("key").orElseThrow().child("value").orElseThrow().bytes())
+        assertThat(keys.get()
+                        .child("key")
+                        .orElseThrow()
+                        .child("value")
+                        .orElseThrow()
+                        .bytes())
                 .contains(SessionRows.preKey(world.rows, number)
                         .orElseThrow()
                         .keyPair()
@@ -201,9 +212,7 @@ class LiveVectorsTest {
     }
 
     private static Optional<Node> keys(List<Node> answers) {
-        return answers.stream()
-                .flatMap(answer -> answer.child("keys").stream())
-                .findFirst();
+        return answers.stream().flatMap(answer -> answer.child("keys").stream()).findFirst();
     }
 
     private static Map<String, Node> parts(Node keys) {

@@ -59,7 +59,8 @@ class MessageVectorsTest {
         return Vectors.tests(FILE, "phash", vector -> {
             List<String> devices = new ArrayList<>();
             vector.path("participants").forEach(device -> devices.add(device.asText()));
-            assertThat(ParticipantHash.of(devices)).isEqualTo(vector.path("phash").asText());
+            assertThat(ParticipantHash.of(devices))
+                    .isEqualTo(vector.path("phash").asText());
         });
     }
 
@@ -92,9 +93,9 @@ class MessageVectorsTest {
 
     @TestFactory
     Stream<DynamicTest> readsACallsStatus() {
-        return Vectors.tests(FILE, "callStatus", vector -> assertThat(
-                        Observed.callStatus(Vectors.node(vector.path("node"))))
-                .isEqualTo(vector.path("status").asText()));
+        return Vectors.tests(
+                FILE, "callStatus", vector -> assertThat(Observed.callStatus(Vectors.node(vector.path("node"))))
+                        .isEqualTo(vector.path("status").asText()));
     }
 
     @TestFactory

@@ -54,8 +54,7 @@ class OwnPhoneTest {
                 .setType(ProtocolMessage.Type.APP_STATE_SYNC_KEY_SHARE)
                 .setAppStateSyncKeyShare(Message.AppStateSyncKeyShare.newBuilder()
                         .addKeys(Message.AppStateSyncKey.newBuilder()
-                                .setKeyId(Message.AppStateSyncKeyId.newBuilder()
-                                        .setKeyId(ByteString.copyFrom(KEY_ID)))
+                                .setKeyId(Message.AppStateSyncKeyId.newBuilder().setKeyId(ByteString.copyFrom(KEY_ID)))
                                 .setKeyData(Message.AppStateSyncKeyData.newBuilder()
                                         .setKeyData(ByteString.copyFrom(new byte[32]))
                                         .setFingerprint(Message.AppStateSyncKeyFingerprint.newBuilder()
@@ -74,7 +73,8 @@ class OwnPhoneTest {
                                         .setPn(491511111111L)
                                         .setAssignedLid(200000000000001L)
                                         .setLatestLid(200000000000002L))
-                                .addPnToLidMappings(LIDMigrationMapping.newBuilder().setPn(4915L))
+                                .addPnToLidMappings(
+                                        LIDMigrationMapping.newBuilder().setPn(4915L))
                                 .build()
                                 .toByteString())));
     }
@@ -97,8 +97,10 @@ class OwnPhoneTest {
     }
 
     private Taken fromPhone(Message message) {
-        Taken taken = world.take(
-                phone.stanza().attribute("category", "peer").child(phone.enc(message)).build());
+        Taken taken = world.take(phone.stanza()
+                .attribute("category", "peer")
+                .child(phone.enc(message))
+                .build());
         assertThat(taken.answers()).singleElement().satisfies(receipt -> assertThat(receipt.attribute("type"))
                 .contains("peer_msg"));
         assertThat(events(taken)).isEmpty();
@@ -218,8 +220,8 @@ class OwnPhoneTest {
                 .setLidMigrationMappingSyncMessage(LIDMigrationMappingSyncMessage.newBuilder()
                         .setEncodedMappingPayload(ByteString.copyFrom(new byte[] {10, 99}))));
         assertThat(fromPhone(broken).happenings()).singleElement().isInstanceOf(Dropped.class);
-        Node empty = phone.writes(protocol(
-                ProtocolMessage.newBuilder().setType(ProtocolMessage.Type.HISTORY_SYNC_NOTIFICATION)));
+        Node empty = phone.writes(
+                protocol(ProtocolMessage.newBuilder().setType(ProtocolMessage.Type.HISTORY_SYNC_NOTIFICATION)));
         assertThat(world.take(empty).happenings()).singleElement().isInstanceOf(Dropped.class);
     }
 }

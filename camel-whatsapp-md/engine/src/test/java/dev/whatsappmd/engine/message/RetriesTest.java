@@ -158,7 +158,8 @@ class RetriesTest {
     void sendersAndChatsAreCountedApart() {
         Node mine = withEnc(ann.stanza().build(), ann.sessionEnc());
         world.take(mine);
-        Node sameId = mine.toBuilder().attribute("from", "4920:1@s.whatsapp.net").build();
+        Node sameId =
+                mine.toBuilder().attribute("from", "4920:1@s.whatsapp.net").build();
         assertThat(count(world.take(sameId))).isEqualTo("1");
     }
 
@@ -214,8 +215,7 @@ class RetriesTest {
     @Test
     void aPeerMessageIsAskedForAsOneAndNotTold() {
         Contact phone = new Contact("491700000001@s.whatsapp.net");
-        Node stanza = withEnc(
-                phone.stanza().attribute("category", "peer").build(), phone.sessionEnc());
+        Node stanza = withEnc(phone.stanza().attribute("category", "peer").build(), phone.sessionEnc());
         Taken taken = world.take(stanza);
         assertThat(taken.answers()).hasSize(2);
         assertThat(taken.answers().get(0).attribute("category")).contains("peer");

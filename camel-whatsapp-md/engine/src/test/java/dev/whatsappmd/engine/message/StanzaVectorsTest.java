@@ -15,7 +15,6 @@ import dev.whatsappmd.engine.jid.Jid;
 import dev.whatsappmd.engine.message.Happening.HistoryOffered;
 import dev.whatsappmd.engine.node.Node;
 import dev.whatsappmd.engine.proto.e2e.Message.HistorySyncNotification;
-import dev.whatsappmd.engine.session.SignalMessageCipher;
 import dev.whatsappmd.engine.signal.SignalAddress;
 import java.util.HashMap;
 import java.util.List;
@@ -40,7 +39,7 @@ class StanzaVectorsTest {
                     receiver.at("/identity/public").asText(), any -> IntakeWorld.of(receiver, Optional.empty()));
             JsonNode known = vector.at("/setup/lidMapping");
             if (!known.isMissingNode()) {
-                new SignalMessageCipher(world.signal, world.random)
+                new MessageCipher(world.signal, world.random)
                         .link(
                                 Jid.parse(known.path("lid").asText()),
                                 Jid.parse(known.path("pn").asText()));
@@ -69,7 +68,8 @@ class StanzaVectorsTest {
         assertThat(taken.happenings()).hasSize(1);
         HistoryNotice notice = ((HistoryOffered) taken.happenings().get(0)).notice();
         assertThat(notice.stanzaId()).isEqualTo(expected.at("/key/id").asText());
-        assertThat(notice.timestamp()).isEqualTo(expected.path("messageTimestamp").asLong());
+        assertThat(notice.timestamp())
+                .isEqualTo(expected.path("messageTimestamp").asLong());
         checkContent(HistorySyncNotification.parseFrom(notice.notification()), notification);
         assertThat(HistoryNotice.decode(notice.encode())).isEqualTo(notice);
     }
@@ -83,15 +83,16 @@ class StanzaVectorsTest {
                 .isEqualTo(withoutDevice(field.getValue())));
         for (String name : List.of(
                 "messageTimestamp", "pushName", "broadcast", "status", "messageStubType", "messageStubParameters")) {
-            assertThat(json.path(name).toString()).as(name).isEqualTo(expected.path(name).toString());
+            assertThat(json.path(name).toString())
+                    .as(name)
+                    .isEqualTo(expected.path(name).toString());
         }
         JsonNode message = expected.path("message");
         if (message.isMissingNode()) {
             assertThat(event.raw()).isNull();
             return;
         }
-        checkContent(
-                Wrapping.received(dev.whatsappmd.engine.proto.e2e.Message.parseFrom(event.raw())), message);
+        checkContent(Wrapping.received(dev.whatsappmd.engine.proto.e2e.Message.parseFrom(event.raw())), message);
         String text = message.path("conversation")
                 .asText(message.at("/extendedTextMessage/text")
                         .asText(message.at("/reactionMessage/text").asText()));

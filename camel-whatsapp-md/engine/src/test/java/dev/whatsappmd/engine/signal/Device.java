@@ -44,8 +44,7 @@ final class Device {
     static Device random(String jid, int preKeys, RandomGenerator random) {
         KeyPair identity = Curve25519.generateKeyPair(random);
         KeyPair signed = Curve25519.generateKeyPair(random);
-        byte[] signature =
-                XEdDsa.sign(identity.privateKey(), Envelope.prefixedBytes(signed.publicKey()), random);
+        byte[] signature = XEdDsa.sign(identity.privateKey(), Envelope.prefixedBytes(signed.publicKey()), random);
         List<PreKey> oneTime = new ArrayList<>();
         for (int id = 1; id <= preKeys; id++) {
             oneTime.add(new PreKey(id, Curve25519.generateKeyPair(random), true));
@@ -59,7 +58,8 @@ final class Device {
     static Device of(JsonNode party, RandomGenerator random) {
         JsonNode signed = party.path("signedPreKey");
         List<PreKey> oneTime = new ArrayList<>();
-        party.path("preKeys").forEach(key -> oneTime.add(new PreKey(key.path("keyId").asInt(), pair(key), true)));
+        party.path("preKeys")
+                .forEach(key -> oneTime.add(new PreKey(key.path("keyId").asInt(), pair(key), true)));
         Credentials credentials = credentials(
                 pair(party.path("identity")),
                 new SignedPreKey(signed.path("keyId").asInt(), pair(signed), b64(signed.path("signature"))),

@@ -40,8 +40,8 @@ final class NodeRecord {
         for (Map.Entry<String, JsonNode> entry : session.path("_chains").properties()) {
             byte[] key = Base64.getDecoder().decode(entry.getKey());
             JsonNode chain = entry.getValue().path("chainKey");
-            MessageChain ours =
-                    new MessageChain(b64(chain.path("key")), chain.path("counter").asLong() + 1);
+            MessageChain ours = new MessageChain(
+                    b64(chain.path("key")), chain.path("counter").asLong() + 1);
             if (entry.getValue().path("chainType").asInt() == RECEIVING) {
                 receiving.add(new SessionState.Receiving(raw(key), ours));
             } else if (Arrays.equals(key, ownRatchet)) {
@@ -81,7 +81,8 @@ final class NodeRecord {
 
     private static void assertSame(SessionState state, JsonNode session) {
         JsonNode ratchet = session.path("currentRatchet");
-        assertThat(state.remoteRegistrationId()).isEqualTo(session.path("registrationId").asInt());
+        assertThat(state.remoteRegistrationId())
+                .isEqualTo(session.path("registrationId").asInt());
         assertThat(state.rootKey()).as("root key").isEqualTo(b64(ratchet.path("rootKey")));
         assertThat(state.ratchet().publicKey())
                 .as("our ratchet key")
@@ -89,7 +90,8 @@ final class NodeRecord {
         assertThat(state.remoteRatchetKey())
                 .as("their ratchet key")
                 .isEqualTo(raw(b64(ratchet.path("lastRemoteEphemeralKey"))));
-        assertThat(state.previousCounter()).isEqualTo(ratchet.path("previousCounter").asLong());
+        assertThat(state.previousCounter())
+                .isEqualTo(ratchet.path("previousCounter").asLong());
         for (Map.Entry<String, JsonNode> entry : session.path("_chains").properties()) {
             byte[] key = raw(Base64.getDecoder().decode(entry.getKey()));
             JsonNode chain = entry.getValue();
@@ -109,8 +111,11 @@ final class NodeRecord {
     private static void assertSame(MessageChain chain, JsonNode json) {
         // The other one deletes the key of a chain that a ratchet step has ended.
         if (json.path("chainKey").has("key")) {
-            assertThat(chain.key()).as("chain key").isEqualTo(b64(json.path("chainKey").path("key")));
-            assertThat(chain.next()).isEqualTo(json.path("chainKey").path("counter").asLong() + 1);
+            assertThat(chain.key())
+                    .as("chain key")
+                    .isEqualTo(b64(json.path("chainKey").path("key")));
+            assertThat(chain.next())
+                    .isEqualTo(json.path("chainKey").path("counter").asLong() + 1);
         }
         for (Map.Entry<String, JsonNode> skipped : json.path("messageKeys").properties()) {
             int index = chain.skipped().indexOf(Long.parseLong(skipped.getKey()));

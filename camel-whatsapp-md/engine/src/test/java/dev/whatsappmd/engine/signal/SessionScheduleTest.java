@@ -189,8 +189,7 @@ class SessionScheduleTest {
                 device.decrypt(other(sent.to()).device.address, sent.message().preKeyMessage(), bytes);
                 throw new AssertionError("an altered message was read");
             } catch (SignalException e) {
-                assertThat(e.reason()).isIn(
-                        Reason.BAD_MAC, Reason.DUPLICATE_OR_OLD_COUNTER, Reason.NO_SESSION);
+                assertThat(e.reason()).isIn(Reason.BAD_MAC, Reason.DUPLICATE_OR_OLD_COUNTER, Reason.NO_SESSION);
             }
         }
 

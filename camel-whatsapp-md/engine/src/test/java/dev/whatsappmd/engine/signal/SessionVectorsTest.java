@@ -44,9 +44,14 @@ class SessionVectorsTest {
         SignalAddress from = address(test, "sender", "senderAddress");
         for (JsonNode delivery : test.path("deliveries")) {
             JsonNode message = message(test, delivery);
-            boolean preKey = delivery.path("type").asText(message.path("type").asText()).equals("pkmsg");
-            deliver(receiver, from, preKey, delivery, b64(
-                    delivery.has("ciphertext") ? delivery.path("ciphertext") : message.path("ciphertext")));
+            boolean preKey =
+                    delivery.path("type").asText(message.path("type").asText()).equals("pkmsg");
+            deliver(
+                    receiver,
+                    from,
+                    preKey,
+                    delivery,
+                    b64(delivery.has("ciphertext") ? delivery.path("ciphertext") : message.path("ciphertext")));
         }
         receiver.commit();
         List<Integer> left = new ArrayList<>();
@@ -95,10 +100,12 @@ class SessionVectorsTest {
                     case "sender encrypts" -> written.add(step);
                     case "receiver decrypts" -> {
                         JsonNode message = written.stream()
-                                .filter(of -> of.path("seq").asInt() == step.path("seq").asInt())
+                                .filter(of -> of.path("seq").asInt()
+                                        == step.path("seq").asInt())
                                 .findFirst()
                                 .orElseThrow();
-                        byte[] bytes = b64(step.has("ciphertext") ? step.path("ciphertext") : message.path("ciphertext"));
+                        byte[] bytes =
+                                b64(step.has("ciphertext") ? step.path("ciphertext") : message.path("ciphertext"));
                         deliver(receiver, from, step.path("type").asText().equals("pkmsg"), step, bytes);
                     }
                     case "receiver encrypts" -> {
@@ -156,7 +163,8 @@ class SessionVectorsTest {
                     .isEqualTo(
                             forAnotherKey
                                     ? Reason.NO_PRE_KEY
-                                    : REASONS.get(test.path("expect").path("error").asText()));
+                                    : REASONS.get(
+                                            test.path("expect").path("error").asText()));
             assertThat(receiver.store.hasChanges()).isFalse();
             assertThat(receiver.store.hasSession(from)).isFalse();
         });
@@ -186,7 +194,8 @@ class SessionVectorsTest {
     }
 
     private static SignalAddress address(JsonNode test, String party, String expected) {
-        SignalAddress address = SignalAddress.of(Jid.parse(test.path(party).path("jid").asText()));
+        SignalAddress address =
+                SignalAddress.of(Jid.parse(test.path(party).path("jid").asText()));
         assertThat(address).hasToString(test.path(expected).asText());
         return address;
     }
@@ -244,7 +253,8 @@ class SessionVectorsTest {
         SignalException e = catchThrowableOfType(SignalException.class, () -> to.decrypt(from, preKey, bytes));
         assertThat(e).isNotNull();
         SessionRecord after = to.store.session(from);
-        assertThat(after == null ? new byte[0] : new SessionCodec().encode(after)).isEqualTo(before);
+        assertThat(after == null ? new byte[0] : new SessionCodec().encode(after))
+                .isEqualTo(before);
         assertThat(to.store.hasChanges()).isEqualTo(dirty);
         return e.reason();
     }

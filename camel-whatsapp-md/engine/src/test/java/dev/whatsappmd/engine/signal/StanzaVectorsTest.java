@@ -35,9 +35,11 @@ class StanzaVectorsTest {
             }
             // A case may go on with what an earlier one has left.
             Device receiver = receivers.computeIfAbsent(
-                    test.path("receiver").path("jid").asText(),
-                    any -> Device.of(test.path("receiver"), new Random(1)));
-            learn(receiver, test.path("setup").path("lidMapping").path("pn"), test.path("setup").path("lidMapping").path("lid"));
+                    test.path("receiver").path("jid").asText(), any -> Device.of(test.path("receiver"), new Random(1)));
+            learn(
+                    receiver,
+                    test.path("setup").path("lidMapping").path("pn"),
+                    test.path("setup").path("lidMapping").path("lid"));
             JsonNode author = attributes.path(attributes.has("participant") ? "participant" : "from");
             learn(receiver, author, attributes.path("sender_lid"));
             learn(receiver, attributes.path("sender_pn"), author);
@@ -64,8 +66,10 @@ class StanzaVectorsTest {
                         } else {
                             byte[] plaintext = receiver.groups.decrypt(group, from, bytes);
                             opened++;
-                            String text = text(test.path("expected").path("fullMessage").path("message"));
-                            assertThat(new String(plaintext, StandardCharsets.UTF_8)).contains(text);
+                            String text = text(
+                                    test.path("expected").path("fullMessage").path("message"));
+                            assertThat(new String(plaintext, StandardCharsets.UTF_8))
+                                    .contains(text);
                         }
                     }
                     default -> {
@@ -77,8 +81,7 @@ class StanzaVectorsTest {
             receiver.restart();
             if (test.has("setup") || attributes.has("sender_lid")) {
                 assertThat(from.domainType()).as("the address is the LID").isEqualTo(1);
-                assertThat(receiver.rows.keys(Table.SESSIONS))
-                        .containsExactly(from.toString());
+                assertThat(receiver.rows.keys(Table.SESSIONS)).containsExactly(from.toString());
             }
         }
         assertThat(opened).isPositive();
@@ -107,14 +110,14 @@ class StanzaVectorsTest {
     }
 
     private static String text(JsonNode message) {
-        return message.path("conversation").asText(message.path("imageMessage").path("caption").asText(""));
+        return message.path("conversation")
+                .asText(message.path("imageMessage").path("caption").asText(""));
     }
 
     /** {@code Message.senderKeyDistributionMessage.axolotlSenderKeyDistributionMessage}: fields 2 and 2. */
     private static Optional<byte[]> distribution(byte[] padded) throws Exception {
         int padding = padded[padded.length - 1] & 0xff;
-        UnknownFieldSet message = UnknownFieldSet.parseFrom(
-                Arrays.copyOf(padded, padded.length - padding));
+        UnknownFieldSet message = UnknownFieldSet.parseFrom(Arrays.copyOf(padded, padded.length - padding));
         if (message.getField(2).getLengthDelimitedList().isEmpty()) {
             return Optional.empty();
         }
