@@ -123,6 +123,10 @@ public final class IntakeWorld {
         intake = new MessageIntake(signal, () -> rows);
     }
 
+    public MessageIntake intake() {
+        return intake;
+    }
+
     public Self self() {
         return new Self(credentials, online, NOW, random);
     }

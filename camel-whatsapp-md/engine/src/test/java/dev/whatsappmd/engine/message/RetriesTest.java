@@ -9,12 +9,14 @@ import dev.whatsappmd.engine.event.MessageKind;
 import dev.whatsappmd.engine.jid.Jid;
 import dev.whatsappmd.engine.message.Happening.MessageCame;
 import dev.whatsappmd.engine.node.Node;
+import dev.whatsappmd.engine.store.ChangeSet;
 import dev.whatsappmd.engine.store.MessageRows;
 import dev.whatsappmd.engine.store.PreKey;
 import dev.whatsappmd.engine.store.SessionRows;
 import dev.whatsappmd.engine.store.Table;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 /** What is done about messages that cannot be read. */
@@ -169,8 +171,8 @@ class RetriesTest {
         for (int i = 0; i < Retries.MAX_REMEMBERED + 50; i++) {
             Node stanza = ann.stanza().attribute("id", "ID" + i).build();
             Envelope envelope = Envelope.parse(stanza, world.self()).orElseThrow();
-            dev.whatsappmd.engine.store.ChangeSet changes = new dev.whatsappmd.engine.store.ChangeSet();
-            retries.next(envelope, java.util.OptionalInt.empty(), world.self(), changes);
+            ChangeSet changes = new ChangeSet();
+            retries.next(envelope, OptionalInt.empty(), world.self(), changes);
             world.rows.apply(changes);
         }
         assertThat(retries.remembered()).isEqualTo(Retries.MAX_REMEMBERED);
@@ -183,7 +185,7 @@ class RetriesTest {
         Node stanza = withEnc(ann.stanza().build(), ann.sessionEnc());
         world.take(stanza);
         String key = world.rows.scan(Table.MESSAGE_RETRIES, "", 1).get(0).key();
-        world.rows.apply(new dev.whatsappmd.engine.store.ChangeSet().put(Table.MESSAGE_RETRIES, key, new byte[9]));
+        world.rows.apply(new ChangeSet().put(Table.MESSAGE_RETRIES, key, new byte[9]));
         assertThat(MessageRows.retries(world.rows)).isEmpty();
         world.restart();
         assertThat(count(world.take(stanza))).isEqualTo("1");
