@@ -44,7 +44,7 @@ public enum MessageKind {
     KEEP("keep"),
     /** Another message of WhatsApp's own protocol. */
     PROTOCOL("protocol"),
-    /** It could not be read; the sender has been asked for it again. */
+    /** Its content is not here: it could not be read, or this device does not get it. */
     UNREADABLE("unreadable"),
     /** Any other content; the raw message has it. */
     OTHER("other");

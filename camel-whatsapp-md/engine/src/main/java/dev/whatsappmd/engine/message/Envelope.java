@@ -1,8 +1,10 @@
 package dev.whatsappmd.engine.message;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import dev.whatsappmd.engine.jid.Jid;
 import dev.whatsappmd.engine.jid.JidServer;
 import dev.whatsappmd.engine.node.Node;
+import dev.whatsappmd.engine.proto.e2e.VerifiedNameCertificate;
 import dev.whatsappmd.engine.proto.store.StoredMessageRow;
 import java.util.Optional;
 
@@ -130,6 +132,7 @@ record Envelope(
                 .setReceivedAtMillis(self.now().toEpochMilli());
         stanza.attribute("notify").ifPresent(row::setPushName);
         stanza.attribute("category").ifPresent(row::setCategory);
+        verifiedName(stanza).ifPresent(row::setVerifiedName);
         if (chat.isNewsletter()) {
             stanza.attribute("server_id").ifPresent(row::setServerId);
         }
@@ -146,6 +149,22 @@ record Envelope(
         self.id().map(Jid::normalized).map(Jid::toString).ifPresent(row::setOwnPn);
         self.lid().map(Jid::normalized).map(Jid::toString).ifPresent(row::setOwnLid);
         return row;
+    }
+
+    /** The signature is not checked: it is a name to be shown, and it comes from the server. */
+    private static Optional<String> verifiedName(Node stanza) {
+        Optional<byte[]> certificate = stanza.child("verified_name").flatMap(Node::bytes);
+        try {
+            return certificate.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(VerifiedNameCertificate.Details.parseFrom(
+                                            VerifiedNameCertificate.parseFrom(certificate.get())
+                                                    .getDetails())
+                                    .getVerifiedName())
+                            .filter(name -> !name.isEmpty());
+        } catch (InvalidProtocolBufferException e) {
+            return Optional.empty();
+        }
     }
 
     private void addresses(StoredMessageRow.Builder row, Optional<Jid> otherSender) {

@@ -46,6 +46,9 @@ public final class MessageMutator {
 
     private void somewhere(Message.Builder builder) {
         List<FieldDescriptor> fields = builder.getDescriptorForType().getFields();
+        if (fields.isEmpty()) {
+            return;
+        }
         FieldDescriptor field = fields.get(random.nextInt(fields.size()));
         if (field.isRepeated()) {
             builder.addRepeatedField(field, value(builder, field));

@@ -11,6 +11,7 @@ import dev.whatsappmd.engine.message.Happening.IdentityChanged;
 import dev.whatsappmd.engine.node.Node;
 import dev.whatsappmd.engine.proto.e2e.Message;
 import dev.whatsappmd.engine.proto.e2e.MessageKey;
+import dev.whatsappmd.engine.proto.e2e.VerifiedNameCertificate;
 import dev.whatsappmd.engine.signal.SignalAddress;
 import org.junit.jupiter.api.Test;
 
@@ -50,7 +51,8 @@ class AddressesTest {
 
     @Test
     void readsAGroupMessageWhenOnlyItsOtherPartIsBroken() {
-        world.take(ann.groupStanza(GROUP).child(ann.enc(ann.distribution(GROUP))).build());
+        world.take(
+                ann.groupStanza(GROUP).child(ann.enc(ann.distribution(GROUP))).build());
         Node stanza = ann.groupStanza(GROUP)
                 .child(ann.sessionEnc())
                 .child(ann.groupEnc(GROUP, Contact.text("still here")))
@@ -64,11 +66,15 @@ class AddressesTest {
     @Test
     void takesAGroupKeyOnlyFromAPartForThisDeviceAlone() {
         Jid other = Jid.parse("120363000000000002@g.us");
-        world.take(ann.groupStanza(GROUP).child(ann.enc(ann.distribution(GROUP))).build());
-        Message smuggled = ann.distribution(other).toBuilder().setConversation("x").build();
+        world.take(
+                ann.groupStanza(GROUP).child(ann.enc(ann.distribution(GROUP))).build());
+        Message smuggled =
+                ann.distribution(other).toBuilder().setConversation("x").build();
         world.take(ann.groupStanza(GROUP).child(ann.groupEnc(GROUP, smuggled)).build());
         world.take(ann.stanza().child(ann.enc(smuggled)).build());
-        Node stanza = ann.groupStanza(other).child(ann.groupEnc(other, Contact.text("?"))).build();
+        Node stanza = ann.groupStanza(other)
+                .child(ann.groupEnc(other, Contact.text("?")))
+                .build();
         assertThat(event(world.take(stanza)).content().kind()).isEqualTo(MessageKind.UNREADABLE);
     }
 
@@ -123,7 +129,8 @@ class AddressesTest {
         assertThat(event.key().remoteJidAlt()).isEqualTo(ANN_PN + "@s.whatsapp.net");
         assertThat(event.key().addressingMode()).isEqualTo("lid");
 
-        Node byNumber = ann.stanza().child(ann.enc(Contact.text("by number again"))).build();
+        Node byNumber =
+                ann.stanza().child(ann.enc(Contact.text("by number again"))).build();
         assertThat(event(world.take(byNumber)).content().text()).isEqualTo("by number again");
     }
 
@@ -147,9 +154,29 @@ class AddressesTest {
         Contact other = new Contact("4999:2@s.whatsapp.net").meets(world, 2);
         Node stanza = ann.stanza().child(other.enc(Contact.text("new phone"))).build();
         Taken taken = world.take(stanza);
-        assertThat(taken.happenings())
-                .contains(new IdentityChanged(Jid.parse(ANN_PN + "@s.whatsapp.net")));
+        assertThat(taken.happenings()).contains(new IdentityChanged(Jid.parse(ANN_PN + "@s.whatsapp.net")));
         assertThat(event(taken).content().text()).isEqualTo("new phone");
+    }
+
+    @Test
+    void tellsTheNameOfAVerifiedBusiness() {
+        byte[] certificate = VerifiedNameCertificate.newBuilder()
+                .setDetails(VerifiedNameCertificate.Details.newBuilder()
+                        .setVerifiedName("Shop & Co")
+                        .build()
+                        .toByteString())
+                .build()
+                .toByteArray();
+        Node stanza = ann.stanza()
+                .child(Node.builder("verified_name").bytes(certificate).build())
+                .child(ann.enc(Contact.text("buy")))
+                .build();
+        assertThat(event(world.take(stanza)).verifiedBizName()).isEqualTo("Shop & Co");
+        Node broken = ann.stanza()
+                .child(Node.builder("verified_name").bytes(new byte[] {10, 99}).build())
+                .child(ann.enc(Contact.text("buy")))
+                .build();
+        assertThat(event(world.take(broken)).verifiedBizName()).isNull();
     }
 
     /** "Me" in a reaction is the one who reacts. */

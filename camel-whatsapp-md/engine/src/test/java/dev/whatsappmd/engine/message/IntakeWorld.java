@@ -32,15 +32,20 @@ public final class IntakeWorld {
 
     final MemoryRows rows = new MemoryRows();
     final Random random = new Random(42);
-    final SignalStore signal = new SignalStore(() -> rows, () -> this.credentials, damage -> {
-        throw new AssertionError(damage);
-    });
+    final SignalStore signal;
     Credentials credentials;
     boolean online;
     MessageIntake intake;
 
-    public IntakeWorld(Credentials credentials, List<PreKey> preKeys) {
+    private IntakeWorld(Credentials credentials, List<PreKey> preKeys, long memoryMax) {
         this.credentials = credentials;
+        this.signal = new SignalStore(
+                () -> rows,
+                () -> this.credentials,
+                damage -> {
+                    throw new AssertionError(damage);
+                },
+                memoryMax);
         ChangeSet changes = SessionRows.putCredentials(new ChangeSet(), credentials);
         rows.apply(SessionRows.putPreKeys(changes, preKeys));
         restart();
@@ -48,11 +53,16 @@ public final class IntakeWorld {
 
     /** A device linked to an account of its own, with twenty pre-keys. */
     public static IntakeWorld linked() {
+        return linked(SignalStore.MEMORY_DEFAULT);
+    }
+
+    /** @param memoryMax how much signal keeps in memory, in bytes */
+    public static IntakeWorld linked(long memoryMax) {
         Random random = new Random(7);
         List<PreKey> preKeys = IntStream.rangeClosed(1, 20)
                 .mapToObj(id -> new PreKey(id, Curve25519.generateKeyPair(random), true))
                 .toList();
-        return new IntakeWorld(credentials(PN, Optional.of(LID), 21, random), preKeys);
+        return new IntakeWorld(credentials(PN, Optional.of(LID), 21, random), preKeys, memoryMax);
     }
 
     static Credentials credentials(String pn, Optional<String> lid, int nextPreKeyId, Random random) {
@@ -110,7 +120,7 @@ public final class IntakeWorld {
                         Optional.ofNullable(me.path("lid").textValue()),
                         signedDeviceIdentity.orElse(new byte[0])))
                 .build();
-        return new IntakeWorld(credentials, preKeys);
+        return new IntakeWorld(credentials, preKeys, SignalStore.MEMORY_DEFAULT);
     }
 
     private static KeyPair keyPair(JsonNode json) {

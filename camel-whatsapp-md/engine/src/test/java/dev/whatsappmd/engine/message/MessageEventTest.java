@@ -54,8 +54,13 @@ class MessageEventTest {
     private static MessageEvent event(Message message) {
         StoredMessage stored = stored(message);
         MessageEvent event = stored.toEvent();
-        assertThat(StoredMessage.decode(stored.encode()).toEvent()).isEqualTo(event).hasSameHashCodeAs(event);
-        assertThat(event.toString()).doesNotContain(SECRET).doesNotContain("4915").doesNotContain("Ann");
+        assertThat(StoredMessage.decode(stored.encode()).toEvent())
+                .isEqualTo(event)
+                .hasSameHashCodeAs(event);
+        assertThat(event.toString())
+                .doesNotContain(SECRET)
+                .doesNotContain("4915")
+                .doesNotContain("Ann");
         assertThat(event.raw()).isEqualTo(message.toByteArray());
         return event;
     }
@@ -115,8 +120,7 @@ class MessageEventTest {
 
     @Test
     void writesAnImageAsJson() {
-        MessageEvent event =
-                event(Message.newBuilder().setImageMessage(image()).build());
+        MessageEvent event = event(Message.newBuilder().setImageMessage(image()).build());
         JsonNode media = JSON.valueToTree(event).path("media");
         assertThat(media.path("kind").asText()).isEqualTo("image");
         assertThat(media.path("mimetype").asText()).isEqualTo("image/jpeg");
@@ -139,61 +143,116 @@ class MessageEventTest {
         return Stream.of(
                 kind(MessageKind.TEXT, "extendedTextMessage", m -> m.setExtendedTextMessage(answer())),
                 kind(MessageKind.IMAGE, "imageMessage", m -> m.setImageMessage(image())),
-                kind(MessageKind.VIDEO, "videoMessage", m -> m.setVideoMessage(
-                        VideoMessage.newBuilder().setSeconds(3).setGifPlayback(true))),
+                kind(
+                        MessageKind.VIDEO,
+                        "videoMessage",
+                        m -> m.setVideoMessage(
+                                VideoMessage.newBuilder().setSeconds(3).setGifPlayback(true))),
                 kind(MessageKind.VIDEO_NOTE, "ptvMessage", m -> m.setPtvMessage(VideoMessage.newBuilder())),
                 kind(MessageKind.AUDIO, "audioMessage", m -> m.setAudioMessage(AudioMessage.newBuilder())),
-                kind(MessageKind.VOICE, "audioMessage", m -> m.setAudioMessage(
-                        AudioMessage.newBuilder().setPtt(true))),
-                kind(MessageKind.DOCUMENT, "documentMessage", m -> m.setDocumentMessage(
-                        DocumentMessage.newBuilder().setFileName("a.pdf").setPageCount(2))),
-                kind(MessageKind.STICKER, "stickerMessage", m -> m.setStickerMessage(
-                        Message.StickerMessage.newBuilder().setIsAnimated(true))),
-                kind(MessageKind.CONTACT, "contactMessage", m -> m.setContactMessage(
-                        Message.ContactMessage.newBuilder().setDisplayName("Bob").setVcard("BEGIN:VCARD"))),
-                kind(MessageKind.CONTACT, "contactsArrayMessage", m -> m.setContactsArrayMessage(
-                        Message.ContactsArrayMessage.newBuilder()
+                kind(
+                        MessageKind.VOICE,
+                        "audioMessage",
+                        m -> m.setAudioMessage(AudioMessage.newBuilder().setPtt(true))),
+                kind(
+                        MessageKind.DOCUMENT,
+                        "documentMessage",
+                        m -> m.setDocumentMessage(DocumentMessage.newBuilder()
+                                .setFileName("a.pdf")
+                                .setPageCount(2))),
+                kind(
+                        MessageKind.STICKER,
+                        "stickerMessage",
+                        m -> m.setStickerMessage(
+                                Message.StickerMessage.newBuilder().setIsAnimated(true))),
+                kind(
+                        MessageKind.CONTACT,
+                        "contactMessage",
+                        m -> m.setContactMessage(Message.ContactMessage.newBuilder()
+                                .setDisplayName("Bob")
+                                .setVcard("BEGIN:VCARD"))),
+                kind(
+                        MessageKind.CONTACT,
+                        "contactsArrayMessage",
+                        m -> m.setContactsArrayMessage(Message.ContactsArrayMessage.newBuilder()
                                 .addContacts(Message.ContactMessage.getDefaultInstance()))),
-                kind(MessageKind.LOCATION, "locationMessage", m -> m.setLocationMessage(
-                        Message.LocationMessage.newBuilder().setDegreesLatitude(52.5))),
-                kind(MessageKind.LIVE_LOCATION, "liveLocationMessage", m -> m.setLiveLocationMessage(
-                        Message.LiveLocationMessage.newBuilder().setAccuracyInMeters(5))),
-                kind(MessageKind.REACTION, "reactionMessage", m -> m.setReactionMessage(
-                        Message.ReactionMessage.newBuilder().setKey(key).setText("x"))),
-                kind(MessageKind.POLL, "pollCreationMessageV3", m -> m.setPollCreationMessageV3(
-                        Message.PollCreationMessage.newBuilder()
+                kind(
+                        MessageKind.LOCATION,
+                        "locationMessage",
+                        m -> m.setLocationMessage(
+                                Message.LocationMessage.newBuilder().setDegreesLatitude(52.5))),
+                kind(
+                        MessageKind.LIVE_LOCATION,
+                        "liveLocationMessage",
+                        m -> m.setLiveLocationMessage(
+                                Message.LiveLocationMessage.newBuilder().setAccuracyInMeters(5))),
+                kind(
+                        MessageKind.REACTION,
+                        "reactionMessage",
+                        m -> m.setReactionMessage(
+                                Message.ReactionMessage.newBuilder().setKey(key).setText("x"))),
+                kind(
+                        MessageKind.POLL,
+                        "pollCreationMessageV3",
+                        m -> m.setPollCreationMessageV3(Message.PollCreationMessage.newBuilder()
                                 .setName("Where?")
                                 .addOptions(Message.PollCreationMessage.Option.newBuilder()
                                         .setOptionName("here"))
                                 .setSelectableOptionsCount(1))),
-                kind(MessageKind.POLL_VOTE, "pollUpdateMessage", m -> m.setPollUpdateMessage(
-                        Message.PollUpdateMessage.newBuilder().setPollCreationMessageKey(key))),
-                kind(MessageKind.EVENT, "eventMessage", m -> m.setEventMessage(
-                        Message.EventMessage.newBuilder().setName("party"))),
-                kind(MessageKind.GROUP_INVITE, "groupInviteMessage", m -> m.setGroupInviteMessage(
-                        Message.GroupInviteMessage.newBuilder().setCaption("join"))),
+                kind(
+                        MessageKind.POLL_VOTE,
+                        "pollUpdateMessage",
+                        m -> m.setPollUpdateMessage(
+                                Message.PollUpdateMessage.newBuilder().setPollCreationMessageKey(key))),
+                kind(
+                        MessageKind.EVENT,
+                        "eventMessage",
+                        m -> m.setEventMessage(Message.EventMessage.newBuilder().setName("party"))),
+                kind(
+                        MessageKind.GROUP_INVITE,
+                        "groupInviteMessage",
+                        m -> m.setGroupInviteMessage(
+                                Message.GroupInviteMessage.newBuilder().setCaption("join"))),
                 kind(MessageKind.ALBUM, "albumMessage", m -> m.setAlbumMessage(Message.AlbumMessage.newBuilder())),
-                kind(MessageKind.CHOICE, "buttonsMessage", m -> m.setButtonsMessage(
-                        Message.ButtonsMessage.newBuilder().setContentText("a or b"))),
-                kind(MessageKind.CHOICE_REPLY, "listResponseMessage", m -> m.setListResponseMessage(
-                        Message.ListResponseMessage.newBuilder().setTitle("a"))),
-                kind(MessageKind.PIN, "pinInChatMessage", m -> m.setPinInChatMessage(
-                        Message.PinInChatMessage.newBuilder().setKey(key))),
-                kind(MessageKind.KEEP, "keepInChatMessage", m -> m.setKeepInChatMessage(
-                        Message.KeepInChatMessage.newBuilder().setKey(key))),
-                kind(MessageKind.REVOKE, "protocolMessage", m -> m.setProtocolMessage(ProtocolMessage.newBuilder()
-                        .setType(ProtocolMessage.Type.REVOKE)
-                        .setKey(key))),
-                kind(MessageKind.EPHEMERAL_SETTING, "protocolMessage", m -> m.setProtocolMessage(
-                        ProtocolMessage.newBuilder()
+                kind(
+                        MessageKind.CHOICE,
+                        "buttonsMessage",
+                        m -> m.setButtonsMessage(
+                                Message.ButtonsMessage.newBuilder().setContentText("a or b"))),
+                kind(
+                        MessageKind.CHOICE_REPLY,
+                        "listResponseMessage",
+                        m -> m.setListResponseMessage(
+                                Message.ListResponseMessage.newBuilder().setTitle("a"))),
+                kind(
+                        MessageKind.PIN,
+                        "pinInChatMessage",
+                        m -> m.setPinInChatMessage(
+                                Message.PinInChatMessage.newBuilder().setKey(key))),
+                kind(
+                        MessageKind.KEEP,
+                        "keepInChatMessage",
+                        m -> m.setKeepInChatMessage(
+                                Message.KeepInChatMessage.newBuilder().setKey(key))),
+                kind(
+                        MessageKind.REVOKE,
+                        "protocolMessage",
+                        m -> m.setProtocolMessage(ProtocolMessage.newBuilder()
+                                .setType(ProtocolMessage.Type.REVOKE)
+                                .setKey(key))),
+                kind(
+                        MessageKind.EPHEMERAL_SETTING,
+                        "protocolMessage",
+                        m -> m.setProtocolMessage(ProtocolMessage.newBuilder()
                                 .setType(ProtocolMessage.Type.EPHEMERAL_SETTING)
                                 .setEphemeralExpiration(604_800))),
-                kind(MessageKind.PROTOCOL, "protocolMessage", m -> m.setProtocolMessage(
-                        ProtocolMessage.newBuilder().setType(ProtocolMessage.Type.SHARE_PHONE_NUMBER))),
-                kind(MessageKind.PROTOCOL, "protocolMessage", m -> m.setProtocolMessage(
-                        ProtocolMessage.newBuilder())),
-                kind(MessageKind.OTHER, "orderMessage", m -> m.setOrderMessage(
-                        Opaque.getDefaultInstance())),
+                kind(
+                        MessageKind.PROTOCOL,
+                        "protocolMessage",
+                        m -> m.setProtocolMessage(
+                                ProtocolMessage.newBuilder().setType(ProtocolMessage.Type.SHARE_PHONE_NUMBER))),
+                kind(MessageKind.PROTOCOL, "protocolMessage", m -> m.setProtocolMessage(ProtocolMessage.newBuilder())),
+                kind(MessageKind.OTHER, "orderMessage", m -> m.setOrderMessage(Opaque.getDefaultInstance())),
                 Arguments.of(MessageKind.OTHER, null, none.build()));
     }
 
