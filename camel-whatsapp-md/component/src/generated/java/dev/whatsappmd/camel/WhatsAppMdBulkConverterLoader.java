@@ -41,7 +41,7 @@ public final class WhatsAppMdBulkConverterLoader implements TypeConverterLoader,
 
     @Override
     public int size() {
-        return 6;
+        return 18;
     }
 
     @Override
@@ -64,22 +64,58 @@ public final class WhatsAppMdBulkConverterLoader implements TypeConverterLoader,
 
     private Object doConvertTo(Class<?> from, Class<?> to, Exchange exchange, Object value) throws Exception {
         if (to == byte[].class) {
+            if (value instanceof dev.whatsappmd.engine.event.CallEvent) {
+                return dev.whatsappmd.camel.WhatsAppMdConverter.toByteArray((dev.whatsappmd.engine.event.CallEvent) value);
+            }
             if (value instanceof dev.whatsappmd.engine.event.ConnectionUpdate) {
                 return dev.whatsappmd.camel.WhatsAppMdConverter.toByteArray((dev.whatsappmd.engine.event.ConnectionUpdate) value);
+            }
+            if (value instanceof dev.whatsappmd.engine.event.MessageEvent) {
+                return dev.whatsappmd.camel.WhatsAppMdConverter.toByteArray((dev.whatsappmd.engine.event.MessageEvent) value);
+            }
+            if (value instanceof dev.whatsappmd.engine.event.PresenceEvent) {
+                return dev.whatsappmd.camel.WhatsAppMdConverter.toByteArray((dev.whatsappmd.engine.event.PresenceEvent) value);
+            }
+            if (value instanceof dev.whatsappmd.engine.event.ReceiptEvent) {
+                return dev.whatsappmd.camel.WhatsAppMdConverter.toByteArray((dev.whatsappmd.engine.event.ReceiptEvent) value);
             }
             if (value instanceof dev.whatsappmd.engine.event.SessionStatus) {
                 return dev.whatsappmd.camel.WhatsAppMdConverter.toByteArray((dev.whatsappmd.engine.event.SessionStatus) value);
             }
         } else if (to == java.io.InputStream.class) {
+            if (value instanceof dev.whatsappmd.engine.event.CallEvent) {
+                return dev.whatsappmd.camel.WhatsAppMdConverter.toInputStream((dev.whatsappmd.engine.event.CallEvent) value);
+            }
             if (value instanceof dev.whatsappmd.engine.event.ConnectionUpdate) {
                 return dev.whatsappmd.camel.WhatsAppMdConverter.toInputStream((dev.whatsappmd.engine.event.ConnectionUpdate) value);
+            }
+            if (value instanceof dev.whatsappmd.engine.event.MessageEvent) {
+                return dev.whatsappmd.camel.WhatsAppMdConverter.toInputStream((dev.whatsappmd.engine.event.MessageEvent) value);
+            }
+            if (value instanceof dev.whatsappmd.engine.event.PresenceEvent) {
+                return dev.whatsappmd.camel.WhatsAppMdConverter.toInputStream((dev.whatsappmd.engine.event.PresenceEvent) value);
+            }
+            if (value instanceof dev.whatsappmd.engine.event.ReceiptEvent) {
+                return dev.whatsappmd.camel.WhatsAppMdConverter.toInputStream((dev.whatsappmd.engine.event.ReceiptEvent) value);
             }
             if (value instanceof dev.whatsappmd.engine.event.SessionStatus) {
                 return dev.whatsappmd.camel.WhatsAppMdConverter.toInputStream((dev.whatsappmd.engine.event.SessionStatus) value);
             }
         } else if (to == java.lang.String.class) {
+            if (value instanceof dev.whatsappmd.engine.event.CallEvent) {
+                return dev.whatsappmd.camel.WhatsAppMdConverter.toString((dev.whatsappmd.engine.event.CallEvent) value);
+            }
             if (value instanceof dev.whatsappmd.engine.event.ConnectionUpdate) {
                 return dev.whatsappmd.camel.WhatsAppMdConverter.toString((dev.whatsappmd.engine.event.ConnectionUpdate) value);
+            }
+            if (value instanceof dev.whatsappmd.engine.event.MessageEvent) {
+                return dev.whatsappmd.camel.WhatsAppMdConverter.toString((dev.whatsappmd.engine.event.MessageEvent) value);
+            }
+            if (value instanceof dev.whatsappmd.engine.event.PresenceEvent) {
+                return dev.whatsappmd.camel.WhatsAppMdConverter.toString((dev.whatsappmd.engine.event.PresenceEvent) value);
+            }
+            if (value instanceof dev.whatsappmd.engine.event.ReceiptEvent) {
+                return dev.whatsappmd.camel.WhatsAppMdConverter.toString((dev.whatsappmd.engine.event.ReceiptEvent) value);
             }
             if (value instanceof dev.whatsappmd.engine.event.SessionStatus) {
                 return dev.whatsappmd.camel.WhatsAppMdConverter.toString((dev.whatsappmd.engine.event.SessionStatus) value);
@@ -89,31 +125,79 @@ public final class WhatsAppMdBulkConverterLoader implements TypeConverterLoader,
     }
 
     private void doRegistration(TypeConverterRegistry registry) {
+        registry.addConverter(new TypeConvertible<>(dev.whatsappmd.engine.event.CallEvent.class, byte[].class), this);
         registry.addConverter(new TypeConvertible<>(dev.whatsappmd.engine.event.ConnectionUpdate.class, byte[].class), this);
+        registry.addConverter(new TypeConvertible<>(dev.whatsappmd.engine.event.MessageEvent.class, byte[].class), this);
+        registry.addConverter(new TypeConvertible<>(dev.whatsappmd.engine.event.PresenceEvent.class, byte[].class), this);
+        registry.addConverter(new TypeConvertible<>(dev.whatsappmd.engine.event.ReceiptEvent.class, byte[].class), this);
         registry.addConverter(new TypeConvertible<>(dev.whatsappmd.engine.event.SessionStatus.class, byte[].class), this);
+        registry.addConverter(new TypeConvertible<>(dev.whatsappmd.engine.event.CallEvent.class, java.io.InputStream.class), this);
         registry.addConverter(new TypeConvertible<>(dev.whatsappmd.engine.event.ConnectionUpdate.class, java.io.InputStream.class), this);
+        registry.addConverter(new TypeConvertible<>(dev.whatsappmd.engine.event.MessageEvent.class, java.io.InputStream.class), this);
+        registry.addConverter(new TypeConvertible<>(dev.whatsappmd.engine.event.PresenceEvent.class, java.io.InputStream.class), this);
+        registry.addConverter(new TypeConvertible<>(dev.whatsappmd.engine.event.ReceiptEvent.class, java.io.InputStream.class), this);
         registry.addConverter(new TypeConvertible<>(dev.whatsappmd.engine.event.SessionStatus.class, java.io.InputStream.class), this);
+        registry.addConverter(new TypeConvertible<>(dev.whatsappmd.engine.event.CallEvent.class, java.lang.String.class), this);
         registry.addConverter(new TypeConvertible<>(dev.whatsappmd.engine.event.ConnectionUpdate.class, java.lang.String.class), this);
+        registry.addConverter(new TypeConvertible<>(dev.whatsappmd.engine.event.MessageEvent.class, java.lang.String.class), this);
+        registry.addConverter(new TypeConvertible<>(dev.whatsappmd.engine.event.PresenceEvent.class, java.lang.String.class), this);
+        registry.addConverter(new TypeConvertible<>(dev.whatsappmd.engine.event.ReceiptEvent.class, java.lang.String.class), this);
         registry.addConverter(new TypeConvertible<>(dev.whatsappmd.engine.event.SessionStatus.class, java.lang.String.class), this);
     }
 
     public TypeConverter lookup(Class<?> to, Class<?> from) {
         if (to == byte[].class) {
+            if (from == dev.whatsappmd.engine.event.CallEvent.class) {
+                return this;
+            }
             if (from == dev.whatsappmd.engine.event.ConnectionUpdate.class) {
+                return this;
+            }
+            if (from == dev.whatsappmd.engine.event.MessageEvent.class) {
+                return this;
+            }
+            if (from == dev.whatsappmd.engine.event.PresenceEvent.class) {
+                return this;
+            }
+            if (from == dev.whatsappmd.engine.event.ReceiptEvent.class) {
                 return this;
             }
             if (from == dev.whatsappmd.engine.event.SessionStatus.class) {
                 return this;
             }
         } else if (to == java.io.InputStream.class) {
+            if (from == dev.whatsappmd.engine.event.CallEvent.class) {
+                return this;
+            }
             if (from == dev.whatsappmd.engine.event.ConnectionUpdate.class) {
+                return this;
+            }
+            if (from == dev.whatsappmd.engine.event.MessageEvent.class) {
+                return this;
+            }
+            if (from == dev.whatsappmd.engine.event.PresenceEvent.class) {
+                return this;
+            }
+            if (from == dev.whatsappmd.engine.event.ReceiptEvent.class) {
                 return this;
             }
             if (from == dev.whatsappmd.engine.event.SessionStatus.class) {
                 return this;
             }
         } else if (to == java.lang.String.class) {
+            if (from == dev.whatsappmd.engine.event.CallEvent.class) {
+                return this;
+            }
             if (from == dev.whatsappmd.engine.event.ConnectionUpdate.class) {
+                return this;
+            }
+            if (from == dev.whatsappmd.engine.event.MessageEvent.class) {
+                return this;
+            }
+            if (from == dev.whatsappmd.engine.event.PresenceEvent.class) {
+                return this;
+            }
+            if (from == dev.whatsappmd.engine.event.ReceiptEvent.class) {
                 return this;
             }
             if (from == dev.whatsappmd.engine.event.SessionStatus.class) {

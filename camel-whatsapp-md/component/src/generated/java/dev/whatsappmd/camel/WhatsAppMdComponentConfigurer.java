@@ -55,6 +55,10 @@ public class WhatsAppMdComponentConfigurer extends PropertyConfigurerSupport imp
         case "lazyStartProducer": target.setLazyStartProducer(property(camelContext, boolean.class, value)); return true;
         case "markonlineonconnect":
         case "markOnlineOnConnect": getOrCreateConfiguration(target).setMarkOnlineOnConnect(property(camelContext, java.lang.Boolean.class, value)); return true;
+        case "maxpendingexchanges":
+        case "maxPendingExchanges": getOrCreateConfiguration(target).setMaxPendingExchanges(property(camelContext, java.lang.Integer.class, value)); return true;
+        case "maximumdeliveries":
+        case "maximumDeliveries": getOrCreateConfiguration(target).setMaximumDeliveries(property(camelContext, java.lang.Integer.class, value)); return true;
         case "on": getOrCreateConfiguration(target).setOn(property(camelContext, java.util.Map.class, value)); return true;
         case "pairing": getOrCreateConfiguration(target).setPairing(property(camelContext, java.lang.String.class, value)); return true;
         case "pairingcode":
@@ -129,6 +133,10 @@ public class WhatsAppMdComponentConfigurer extends PropertyConfigurerSupport imp
         case "lazyStartProducer": return boolean.class;
         case "markonlineonconnect":
         case "markOnlineOnConnect": return java.lang.Boolean.class;
+        case "maxpendingexchanges":
+        case "maxPendingExchanges": return java.lang.Integer.class;
+        case "maximumdeliveries":
+        case "maximumDeliveries": return java.lang.Integer.class;
         case "on": return java.util.Map.class;
         case "pairing": return java.lang.String.class;
         case "pairingcode":
@@ -204,6 +212,10 @@ public class WhatsAppMdComponentConfigurer extends PropertyConfigurerSupport imp
         case "lazyStartProducer": return target.isLazyStartProducer();
         case "markonlineonconnect":
         case "markOnlineOnConnect": return getOrCreateConfiguration(target).getMarkOnlineOnConnect();
+        case "maxpendingexchanges":
+        case "maxPendingExchanges": return getOrCreateConfiguration(target).getMaxPendingExchanges();
+        case "maximumdeliveries":
+        case "maximumDeliveries": return getOrCreateConfiguration(target).getMaximumDeliveries();
         case "on": return getOrCreateConfiguration(target).getOn();
         case "pairing": return getOrCreateConfiguration(target).getPairing();
         case "pairingcode":

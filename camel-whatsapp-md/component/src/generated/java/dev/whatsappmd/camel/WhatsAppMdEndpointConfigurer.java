@@ -46,6 +46,10 @@ public class WhatsAppMdEndpointConfigurer extends PropertyConfigurerSupport impl
         case "lazyStartProducer": target.setLazyStartProducer(property(camelContext, boolean.class, value)); return true;
         case "markonlineonconnect":
         case "markOnlineOnConnect": target.getConfiguration().setMarkOnlineOnConnect(property(camelContext, java.lang.Boolean.class, value)); return true;
+        case "maxpendingexchanges":
+        case "maxPendingExchanges": target.getConfiguration().setMaxPendingExchanges(property(camelContext, java.lang.Integer.class, value)); return true;
+        case "maximumdeliveries":
+        case "maximumDeliveries": target.getConfiguration().setMaximumDeliveries(property(camelContext, java.lang.Integer.class, value)); return true;
         case "on": target.getConfiguration().setOn(property(camelContext, java.util.Map.class, value)); return true;
         case "operation": target.setOperation(property(camelContext, java.lang.String.class, value)); return true;
         case "operationtimeout":
@@ -121,6 +125,10 @@ public class WhatsAppMdEndpointConfigurer extends PropertyConfigurerSupport impl
         case "lazyStartProducer": return boolean.class;
         case "markonlineonconnect":
         case "markOnlineOnConnect": return java.lang.Boolean.class;
+        case "maxpendingexchanges":
+        case "maxPendingExchanges": return java.lang.Integer.class;
+        case "maximumdeliveries":
+        case "maximumDeliveries": return java.lang.Integer.class;
         case "on": return java.util.Map.class;
         case "operation": return java.lang.String.class;
         case "operationtimeout":
@@ -197,6 +205,10 @@ public class WhatsAppMdEndpointConfigurer extends PropertyConfigurerSupport impl
         case "lazyStartProducer": return target.isLazyStartProducer();
         case "markonlineonconnect":
         case "markOnlineOnConnect": return target.getConfiguration().getMarkOnlineOnConnect();
+        case "maxpendingexchanges":
+        case "maxPendingExchanges": return target.getConfiguration().getMaxPendingExchanges();
+        case "maximumdeliveries":
+        case "maximumDeliveries": return target.getConfiguration().getMaximumDeliveries();
         case "on": return target.getConfiguration().getOn();
         case "operation": return target.getOperation();
         case "operationtimeout":

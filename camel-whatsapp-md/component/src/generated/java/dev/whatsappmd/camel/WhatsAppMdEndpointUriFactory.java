@@ -23,7 +23,7 @@ public class WhatsAppMdEndpointUriFactory extends org.apache.camel.support.compo
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(39);
+        Set<String> props = new HashSet<>(41);
         props.add("bridgeErrorHandler");
         props.add("clientVersion");
         props.add("connectTimeout");
@@ -36,6 +36,8 @@ public class WhatsAppMdEndpointUriFactory extends org.apache.camel.support.compo
         props.add("keepAliveTimeout");
         props.add("lazyStartProducer");
         props.add("markOnlineOnConnect");
+        props.add("maxPendingExchanges");
+        props.add("maximumDeliveries");
         props.add("on");
         props.add("operation");
         props.add("operationTimeout");

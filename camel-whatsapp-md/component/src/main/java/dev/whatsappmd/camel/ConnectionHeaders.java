@@ -1,6 +1,7 @@
 package dev.whatsappmd.camel;
 
 import dev.whatsappmd.engine.event.ConnectionUpdate;
+import dev.whatsappmd.engine.event.EventKind;
 import dev.whatsappmd.engine.event.LastDisconnect;
 import org.apache.camel.Message;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +12,7 @@ final class ConnectionHeaders {
 
     static void set(Message message, ConnectionUpdate update) {
         message.setHeader(WhatsAppMdConstants.SESSION_ID, update.sessionId());
-        message.setHeader(WhatsAppMdConstants.EVENT, SessionEvent.CONNECTION.wireName());
+        message.setHeader(WhatsAppMdConstants.EVENT, EventKind.CONNECTION.wireName());
         message.setHeader(WhatsAppMdConstants.GENERATION, update.generation());
         if (update.connection() != null) {
             message.setHeader(

@@ -20,6 +20,7 @@ final class ExchangeLane {
     static final int MAX_PENDING = 1000;
 
     private final String name;
+    private final boolean bounded;
     private final Deque<Work> pending = new ArrayDeque<>();
     private @Nullable Executor executor;
     private boolean busy;
@@ -32,18 +33,28 @@ final class ExchangeLane {
 
         /** The work will not run soon, or not at all: whoever waits for it need not. May be called again, and before run. */
         default void postponed() {}
+
+        /** The work will never run. */
+        default void dropped() {}
     }
 
-    /** @param name for the log */
-    ExchangeLane(String name) {
+    /**
+     * @param name for the log
+     * @param bounded whether the oldest is dropped when more than {@link #MAX_PENDING} are pending; otherwise whoever
+     *     offers sees to it that there are not too many
+     */
+    ExchangeLane(String name, boolean bounded) {
         this.name = name;
+        this.bounded = bounded;
     }
 
     /** Never blocks. */
     synchronized void offer(Work work) {
         pending.add(work);
-        if (pending.size() > MAX_PENDING) {
-            pending.remove().postponed();
+        if (bounded && pending.size() > MAX_PENDING) {
+            Work oldest = pending.remove();
+            oldest.postponed();
+            oldest.dropped();
             if (!dropping) {
                 LOG.warn("{}: more than {} exchanges are pending; the oldest are dropped", name, MAX_PENDING);
                 dropping = true;
@@ -71,6 +82,7 @@ final class ExchangeLane {
     /** Drops what is pending. */
     synchronized void clear() {
         pending.forEach(Work::postponed);
+        pending.forEach(Work::dropped);
         pending.clear();
     }
 

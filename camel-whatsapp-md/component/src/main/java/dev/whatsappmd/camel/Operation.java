@@ -18,6 +18,8 @@ enum Operation {
     RECONNECT("reconnect", false, Operation::reconnect),
     /** Opens a new pairing window; not for a device that is linked. */
     RELINK("relink", false, (message, options) -> WhatsAppClient::relink),
+    /** Delivers again what failed as often as it may; the body becomes how many that are. */
+    REDELIVER("redeliver", false, Operation::redeliver),
     /** Unlinks this device. */
     LOGOUT("logout", true, (message, options) -> WhatsAppClient::logout);
 
@@ -93,5 +95,9 @@ enum Operation {
             client.reconnect();
             return CompletableFuture.completedFuture(null);
         };
+    }
+
+    private static Call redeliver(Message message, WhatsAppMdConfiguration options) {
+        return client -> client.redeliverFailed().thenAccept(message::setBody);
     }
 }

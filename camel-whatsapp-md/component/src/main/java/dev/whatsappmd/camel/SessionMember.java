@@ -1,10 +1,18 @@
 package dev.whatsappmd.camel;
 
 import dev.whatsappmd.engine.event.ConnectionUpdate;
+import dev.whatsappmd.engine.event.Delivery;
+import dev.whatsappmd.engine.event.EventKind;
 import dev.whatsappmd.engine.event.SessionListener;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,14 +26,33 @@ final class SessionMember implements SessionListener {
     private final WhatsAppMdEndpoint endpoint;
     private final @Nullable String routeId;
     private final ExchangeLane connectionLane;
+    /** One for each other kind that is wanted. */
+    private final Map<EventKind, ExchangeLane> lanes = new EnumMap<>(EventKind.class);
+
     private volatile WhatsAppMdConsumer consumer;
+    private volatile long generation;
 
     SessionMember(WhatsAppMdConsumer consumer) {
         this.endpoint = consumer.getEndpoint();
         this.routeId = consumer.getRouteId();
         this.consumer = consumer;
-        this.connectionLane = new ExchangeLane("session " + endpoint.getSessionId() + ", connection exchanges"
-                + (routeId == null ? "" : " of route " + routeId));
+        this.connectionLane = lane(EventKind.CONNECTION, true);
+        // What the session keeps is given out only so far as it is taken off; what nobody keeps must not pile up.
+        wantedEvents().forEach(kind -> lanes.put(kind, lane(kind, !kind.durable())));
+    }
+
+    private ExchangeLane lane(EventKind kind, boolean bounded) {
+        String of = routeId == null ? "" : " of route " + routeId;
+        return new ExchangeLane("session " + endpoint.getSessionId() + ", " + kind + " exchanges" + of, bounded);
+    }
+
+    private Stream<ExchangeLane> allLanes() {
+        return Stream.concat(Stream.of(connectionLane), lanes.values().stream());
+    }
+
+    /** Of the connection that was told last. */
+    long generation() {
+        return generation;
     }
 
     WhatsAppMdEndpoint endpoint() {
@@ -53,17 +80,18 @@ final class SessionMember implements SessionListener {
 
     /** Exchanges are routed from now on. */
     void open(Executor executor) {
-        connectionLane.open(Objects.requireNonNull(executor));
+        Objects.requireNonNull(executor);
+        allLanes().forEach(lane -> lane.open(executor));
     }
 
     /** Exchanges wait from now on; the one on its way goes on. */
     void shut() {
-        connectionLane.shut();
+        allLanes().forEach(ExchangeLane::shut);
     }
 
     /** Drops what is pending. */
     void clear() {
-        connectionLane.clear();
+        allLanes().forEach(ExchangeLane::clear);
     }
 
     /**
@@ -72,17 +100,53 @@ final class SessionMember implements SessionListener {
      * @return false when the time was over before
      */
     boolean awaitIdle(long millis) throws InterruptedException {
-        return connectionLane.awaitIdle(millis);
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+        boolean idle = true;
+        for (ExchangeLane lane : allLanes().toList()) {
+            long left = Math.max(0, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime()));
+            idle &= lane.awaitIdle(left);
+        }
+        return idle;
     }
 
     @Override
     public void onConnectionUpdate(ConnectionUpdate update, Receipt receipt) {
-        boolean wanted = endpoint.wanted().contains(SessionEvent.CONNECTION);
+        generation = update.generation();
+        boolean wanted = endpoint.wanted().contains(EventKind.CONNECTION);
         if (!wanted || !update.closes()) {
             receipt.complete(Optional.empty());
         }
         if (wanted) {
             connectionLane.offer(new ConnectionWork(this, update, receipt));
+        }
+    }
+
+    @Override
+    public Set<EventKind> wantedEvents() {
+        Set<EventKind> kinds = EnumSet.copyOf(endpoint.wanted());
+        kinds.remove(EventKind.CONNECTION);
+        // Nothing comes of it in this version.
+        kinds.remove(EventKind.HISTORY);
+        return kinds;
+    }
+
+    @Override
+    public void onDelivery(Delivery delivery, DeliveryReceipt receipt) {
+        lanes.get(delivery.kind()).offer(EventWork.durable(this, delivery, receipt));
+    }
+
+    @Override
+    public void onPassing(EventKind kind, Object event) {
+        lanes.get(kind).offer(EventWork.passing(this, kind, event));
+    }
+
+    @Override
+    public void onGivenUp(String deliveryId, EventKind kind, int failures, String lastFailure) {
+        if (wantedEvents().contains(kind)) {
+            String message = "a " + kind + " of session " + endpoint.getSessionId() + " (delivery " + deliveryId
+                    + ") failed " + failures + " times, the last time with " + lastFailure
+                    + "; it is kept as failed, and operation=redeliver delivers it again";
+            onError(message, new DeliveryFailedException(deliveryId, message));
         }
     }
 

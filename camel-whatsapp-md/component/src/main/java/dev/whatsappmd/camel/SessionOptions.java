@@ -43,6 +43,8 @@ final class SessionOptions {
                 Map.entry("platform", "chrome"),
                 Map.entry("historySync", "recent"),
                 Map.entry("markOnlineOnConnect", false),
+                Map.entry("maximumDeliveries", 10),
+                Map.entry("maxPendingExchanges", 1000),
                 Map.entry("testConnectionOnStartup", false),
                 Map.entry("connectTimeout", Duration.ofSeconds(20)),
                 Map.entry("queryTimeout", Duration.ofSeconds(60)),
@@ -98,6 +100,8 @@ final class SessionOptions {
         set(from.getKeepAliveInterval(), builder::keepAliveInterval);
         set(from.getKeepAliveTimeout(), builder::keepAliveTimeout);
         set(from.getRouteDecisionTimeout(), builder::routeDecisionTimeout);
+        set(from.getMaximumDeliveries(), builder::maximumDeliveries);
+        set(from.getMaxPendingExchanges(), builder::maxPendingExchanges);
         set(from.getOn(), builder::overrides);
         return builder.reconnect(reconnect(from));
     }

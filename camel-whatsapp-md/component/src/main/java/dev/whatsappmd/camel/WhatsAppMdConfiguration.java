@@ -42,6 +42,12 @@ public class WhatsAppMdConfiguration extends ServerConfiguration {
     @UriParam(label = "consumer", defaultValue = "false")
     private @Nullable Boolean markOnlineOnConnect;
 
+    @UriParam(label = "consumer", defaultValue = "10")
+    private @Nullable Integer maximumDeliveries;
+
+    @UriParam(label = "consumer,advanced", defaultValue = "1000")
+    private @Nullable Integer maxPendingExchanges;
+
     @UriParam(label = "consumer,advanced", defaultValue = "false")
     private @Nullable Boolean testConnectionOnStartup;
 
@@ -62,6 +68,8 @@ public class WhatsAppMdConfiguration extends ServerConfiguration {
         platform = visitor.visit("platform", platform);
         historySync = visitor.visit("historySync", historySync);
         markOnlineOnConnect = visitor.visit("markOnlineOnConnect", markOnlineOnConnect);
+        maximumDeliveries = visitor.visit("maximumDeliveries", maximumDeliveries);
+        maxPendingExchanges = visitor.visit("maxPendingExchanges", maxPendingExchanges);
         testConnectionOnStartup = visitor.visit("testConnectionOnStartup", testConnectionOnStartup);
         store = visitor.visit("store", store);
         storeDirectory = visitor.visit("storeDirectory", storeDirectory);
@@ -193,6 +201,30 @@ public class WhatsAppMdConfiguration extends ServerConfiguration {
      */
     public void setMarkOnlineOnConnect(@Nullable Boolean markOnlineOnConnect) {
         this.markOnlineOnConnect = markOnlineOnConnect;
+    }
+
+    public @Nullable Integer getMaximumDeliveries() {
+        return maximumDeliveries;
+    }
+
+    /**
+     * How often a durable event (a message) is delivered when its route fails, with a growing delay between, before it is
+     * given up and kept as failed.
+     */
+    public void setMaximumDeliveries(@Nullable Integer maximumDeliveries) {
+        this.maximumDeliveries = maximumDeliveries;
+    }
+
+    public @Nullable Integer getMaxPendingExchanges() {
+        return maxPendingExchanges;
+    }
+
+    /**
+     * How many durable events are on their way to routes at a time. With as many pending the server is not asked for more of
+     * what it kept; what it sends by itself waits in the store.
+     */
+    public void setMaxPendingExchanges(@Nullable Integer maxPendingExchanges) {
+        this.maxPendingExchanges = maxPendingExchanges;
     }
 
     public @Nullable Boolean getTestConnectionOnStartup() {

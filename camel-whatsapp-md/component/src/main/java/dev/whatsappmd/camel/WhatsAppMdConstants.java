@@ -17,7 +17,7 @@ public final class WhatsAppMdConstants {
             label = "consumer",
             description = "What kind of exchange this is.",
             javaType = "String",
-            enums = "connection",
+            enums = "connection,message,receipt,presence,call",
             important = true)
     public static final String EVENT = "CamelWhatsAppMdEvent";
 
@@ -124,13 +124,99 @@ public final class WhatsAppMdConstants {
             javaType = "Long")
     public static final String RECONNECT_DELAY = "CamelWhatsAppMdReconnectDelay";
 
+    // On messages and other events
+
+    @Metadata(
+            label = "consumer",
+            description = "On durable events: names the event, the same each time it is delivered. What an idempotent"
+                    + " consumer goes by.",
+            javaType = "String",
+            important = true)
+    public static final String DELIVERY_ID = "CamelWhatsAppMdDeliveryId";
+
+    @Metadata(
+            label = "consumer",
+            description = "On durable events: whether it may have been delivered before, after a failure or a restart.",
+            javaType = "Boolean",
+            important = true)
+    public static final String REDELIVERED = "CamelWhatsAppMdRedelivered";
+
+    @Metadata(label = "consumer", description = "On messages: the id its sender gave it.", javaType = "String")
+    public static final String MESSAGE_ID = "CamelWhatsAppMdMessageId";
+
+    @Metadata(
+            label = "consumer",
+            description = "The chat it belongs to: where an answer goes.",
+            javaType = "String",
+            important = true)
+    public static final String CHAT = "CamelWhatsAppMdChat";
+
+    @Metadata(
+            label = "consumer",
+            description = "Who sent it, as the server named the person.",
+            javaType = "String",
+            important = true)
+    public static final String SENDER = "CamelWhatsAppMdSender";
+
+    @Metadata(
+            label = "consumer",
+            description = "On messages: the sender's hidden address (LID), when it is known.",
+            javaType = "String")
+    public static final String SENDER_LID = "CamelWhatsAppMdSenderLid";
+
+    @Metadata(
+            label = "consumer",
+            description = "On messages: the sender's address with the phone number, when it is known.",
+            javaType = "String")
+    public static final String SENDER_PN = "CamelWhatsAppMdSenderPn";
+
+    @Metadata(
+            label = "consumer",
+            description = "On messages: whether this account sent it, from another device.",
+            javaType = "Boolean")
+    public static final String FROM_ME = "CamelWhatsAppMdFromMe";
+
+    @Metadata(
+            label = "consumer",
+            description = "On messages: what it is, such as text, image, reaction or unreadable.",
+            javaType = "String",
+            important = true)
+    public static final String MESSAGE_KIND = "CamelWhatsAppMdMessageKind";
+
+    @Metadata(
+            label = "consumer",
+            description = "On messages: when it was sent, in seconds since 1970; 0 when the server does not say.",
+            javaType = "Long")
+    public static final String MESSAGE_TIMESTAMP = "CamelWhatsAppMdMessageTimestamp";
+
+    @Metadata(label = "consumer", description = "On messages: how the sender calls himself.", javaType = "String")
+    public static final String PUSH_NAME = "CamelWhatsAppMdPushName";
+
+    @Metadata(
+            label = "consumer",
+            description = "Whether it waited at the server while this device was away.",
+            javaType = "Boolean")
+    public static final String OFFLINE = "CamelWhatsAppMdOffline";
+
+    @Metadata(
+            label = "consumer",
+            description = "On receipts: the server's word, such as delivery, read or played.",
+            javaType = "String")
+    public static final String RECEIPT_TYPE = "CamelWhatsAppMdReceiptType";
+
+    @Metadata(
+            label = "consumer",
+            description = "On calls: offer, accept, reject, timeout or terminate.",
+            javaType = "String")
+    public static final String CALL_STATUS = "CamelWhatsAppMdCallStatus";
+
     // For producers
 
     @Metadata(
             label = "producer",
             description = "What the producer does; wins over the option.",
             javaType = "String",
-            enums = "status,requestPairingCode,presence,reconnect,relink,logout",
+            enums = "status,requestPairingCode,presence,reconnect,relink,redeliver,logout",
             important = true)
     public static final String OPERATION = "CamelWhatsAppMdOperation";
 

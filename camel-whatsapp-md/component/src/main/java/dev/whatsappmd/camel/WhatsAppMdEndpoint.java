@@ -1,8 +1,8 @@
 package dev.whatsappmd.camel;
 
 import dev.whatsappmd.engine.client.ClientOptions;
+import dev.whatsappmd.engine.event.EventKind;
 import java.time.Duration;
-import java.util.EnumSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -47,15 +47,15 @@ public class WhatsAppMdEndpoint extends DefaultEndpoint
     private final WhatsAppMdConfiguration configuration;
 
     @UriParam(label = "consumer", defaultValue = "connection,history")
-    private String events = "connection,history";
+    private String events = WantedEvents.DEFAULT;
 
-    @UriParam(label = "producer", enums = "status,requestPairingCode,presence,reconnect,relink,logout")
+    @UriParam(label = "producer", enums = "status,requestPairingCode,presence,reconnect,relink,redeliver,logout")
     private @Nullable String operation;
 
     @UriParam(label = "producer", defaultValue = "0")
     private Duration operationTimeout = Duration.ZERO;
 
-    private volatile Set<SessionEvent> wanted = EnumSet.allOf(SessionEvent.class);
+    private volatile Set<EventKind> wanted = WantedEvents.parse(WantedEvents.DEFAULT);
 
     WhatsAppMdEndpoint(
             String uri, WhatsAppMdComponent component, String sessionId, WhatsAppMdConfiguration configuration) {
@@ -121,7 +121,8 @@ public class WhatsAppMdEndpoint extends DefaultEndpoint
 
     /**
      * What a consumer emits, with commas between. connection: changes of the connection, codes to scan, why it ended.
-     * history: accepted, but nothing comes of it in this version.
+     * message: messages, kept until the route is done with them. receipt, presence, call: what passes by. history:
+     * accepted, but nothing comes of it in this version.
      */
     public void setEvents(String events) {
         this.events = events;
@@ -134,7 +135,8 @@ public class WhatsAppMdEndpoint extends DefaultEndpoint
     /**
      * What a producer does; the header CamelWhatsAppMdOperation wins over it. status: makes the session's status the body.
      * requestPairingCode: makes a code to type on the phone the body. presence: shows this device as online or as not.
-     * reconnect: ends a wait, a park or a stop now. relink: opens a new pairing window. logout: unlinks this device.
+     * reconnect: ends a wait, a park or a stop now. relink: opens a new pairing window.
+     * redeliver: delivers again what failed as often as it may. logout: unlinks this device.
      */
     public void setOperation(@Nullable String operation) {
         this.operation = operation;
@@ -167,7 +169,7 @@ public class WhatsAppMdEndpoint extends DefaultEndpoint
     }
 
     /** What consumers of this endpoint emit. */
-    Set<SessionEvent> wanted() {
+    Set<EventKind> wanted() {
         return wanted;
     }
 
@@ -178,7 +180,7 @@ public class WhatsAppMdEndpoint extends DefaultEndpoint
 
     /** @throws IllegalArgumentException naming the option, its value and what is allowed */
     void checkOptions() {
-        wanted = SessionEvent.parse(events);
+        wanted = WantedEvents.parse(events);
         if (operation != null) {
             Operation.parse("operation", operation);
         }

@@ -86,7 +86,7 @@ class ComponentJsonTest {
 
         assertThat(constants)
                 .allMatch(name -> name.startsWith("CamelWhatsAppMd"))
-                .hasSize(20);
+                .hasSize(34);
         assertThat(names("/headers")).isEqualTo(new TreeSet<>(constants));
     }
 

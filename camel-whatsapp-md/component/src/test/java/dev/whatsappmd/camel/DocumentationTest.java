@@ -28,7 +28,7 @@ class DocumentationTest {
     void everyExampleIsARouteWithOptionsThatExist() throws Exception {
         List<String> examples =
                 YAML.matcher(page).results().map(found -> found.group(1)).toList();
-        assertThat(examples).hasSize(6);
+        assertThat(examples).hasSize(7);
         for (String example : examples) {
             DefaultCamelContext context = new DefaultCamelContext();
             try {

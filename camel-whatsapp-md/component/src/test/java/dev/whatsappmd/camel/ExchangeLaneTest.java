@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ExchangeLaneTest {
-    private final ExchangeLane lane = new ExchangeLane("test");
+    private final ExchangeLane lane = new ExchangeLane("test", true);
     private final Deque<Runnable> tasks = new ArrayDeque<>();
     private final List<String> begun = new ArrayList<>();
     private final List<String> postponed = new ArrayList<>();

@@ -88,7 +88,9 @@ class HealthCheckTest {
                 3,
                 false,
                 last,
-                registered ? close.reconnect() : null);
+                registered ? close.reconnect() : null,
+                0,
+                0);
     }
 
     private static HealthCheck.Result judge(SessionStatus status, Duration notOpenFor) {

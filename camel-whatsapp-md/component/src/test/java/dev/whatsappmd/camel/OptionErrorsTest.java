@@ -67,14 +67,17 @@ class OptionErrorsTest {
     static Stream<Arguments> wrong() {
         return Stream.of(
                 Arguments.of(
-                        "events=message", "events=message: there is no message; this version has connection, history"),
+                        "events=chat",
+                        "events=chat: there is no chat; this version has connection, history, message, receipt, presence, call"),
                 Arguments.of(
                         "events=connection,connection",
-                        "events=connection,connection: connection is there twice; this version has connection, history"),
+                        "events=connection,connection: connection is there twice; this version has connection, history, message, receipt, presence, call"),
                 Arguments.of(
                         "events=connection,,history",
-                        "events=connection,,history: a name is blank; this version has connection, history"),
-                Arguments.of("events=", "events=: a name is blank; this version has connection, history"),
+                        "events=connection,,history: a name is blank; this version has connection, history, message, receipt, presence, call"),
+                Arguments.of(
+                        "events=",
+                        "events=: a name is blank; this version has connection, history, message, receipt, presence, call"),
                 Arguments.of("pairing=carrier", "pairing=carrier: expected qr or code"),
                 Arguments.of(
                         "phoneNumber=0151 2345678",
@@ -89,6 +92,9 @@ class OptionErrorsTest {
                 Arguments.of(
                         "transport=netty",
                         "transport=netty: expected java-websocket, the only one that this version has"),
+                Arguments.of("maximumDeliveries=0", "maximumDeliveries=0: expected 1 or more"),
+                Arguments.of("maximumDeliveries=many", "maximumDeliveries=many: expected a whole number"),
+                Arguments.of("maxPendingExchanges=-1", "maxPendingExchanges=-1: expected 1 or more"),
                 Arguments.of("historySync=all", "historySync=all: expected one of recent, full, none"),
                 Arguments.of(
                         "platform=amiga",
@@ -163,7 +169,7 @@ class OptionErrorsTest {
                 Arguments.of(
                         "operation=send",
                         "operation=send: there is no such operation; this version has status, requestPairingCode, presence,"
-                                + " reconnect, relink, logout"),
+                                + " reconnect, relink, redeliver, logout"),
                 Arguments.of("operationTimeout=x", "operationTimeout=x: " + A_DURATION),
                 Arguments.of("operationTimeout=-1", "operationTimeout=-1ms: expected 0 or more"),
                 Arguments.of(
@@ -219,8 +225,6 @@ class OptionErrorsTest {
     @ValueSource(
             strings = {
                 "onn.440=stop",
-                "maximumDeliveries=3",
-                "maxPendingExchanges=3",
                 "historyChunkMessages=5",
                 "historyChunkBytes=1m",
                 "storePassphrase=x",

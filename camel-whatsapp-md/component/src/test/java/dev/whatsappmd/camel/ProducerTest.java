@@ -78,12 +78,12 @@ class ProducerTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
                         "no operation is given: set the option operation or the header CamelWhatsAppMdOperation to one"
-                                + " of status, requestPairingCode, presence, reconnect, relink, logout");
+                                + " of status, requestPairingCode, presence, reconnect, relink, redeliver, logout");
         assertThatThrownBy(() ->
                         template.requestBodyAndHeader("whatsappmd:sales", "", WhatsAppMdConstants.OPERATION, "send"))
                 .cause()
                 .hasMessage("CamelWhatsAppMdOperation=send: there is no such operation; this version has status,"
-                        + " requestPairingCode, presence, reconnect, relink, logout");
+                        + " requestPairingCode, presence, reconnect, relink, redeliver, logout");
     }
 
     @Test

@@ -55,7 +55,9 @@ class WhatsAppMdConverterTest {
                         3,
                         false,
                         Updates.unavailable().lastDisconnect(),
-                        Updates.unavailable().reconnect()));
+                        Updates.unavailable().reconnect(),
+                        12,
+                        1));
     }
 
     @ParameterizedTest

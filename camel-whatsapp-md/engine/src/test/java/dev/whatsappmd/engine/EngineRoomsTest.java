@@ -67,7 +67,8 @@ class EngineRoomsTest {
     private static final Set<String> CODEC_ROOMS = Set.of("jid", "crypto", "proto", "node", "noise", "frame");
 
     /** The rooms that the state machine is made of besides its own classes. */
-    private static final Set<String> ROOMS_OF_THE_MACHINE = Set.of("event", "request", "pairing", "prekey", "message");
+    private static final Set<String> ROOMS_OF_THE_MACHINE =
+            Set.of("event", "request", "pairing", "prekey", "delivery", "message");
 
     /** The classes of the room {@code session} that are the state machine; the others are the loop that owns it. */
     private static final Set<String> MACHINE = Set.of(
@@ -82,6 +83,9 @@ class EngineRoomsTest {
             "CodeRefusal",
             "KeyRepair",
             "OfflineQueue",
+            "Inbound",
+            "Deliveries",
+            "Unlinking",
             "BringUp",
             "Input",
             "Effect",

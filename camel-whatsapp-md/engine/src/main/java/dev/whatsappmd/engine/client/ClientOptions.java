@@ -43,6 +43,8 @@ public final class ClientOptions {
     private final Duration keepAliveTimeout;
     private final ReconnectPolicy<WhatsAppDisconnectKind> policy;
     private final Duration routeDecisionTimeout;
+    private final int maximumDeliveries;
+    private final int maxPendingExchanges;
     private final Transport transport;
     private final Optional<Proxy> proxy;
 
@@ -66,6 +68,8 @@ public final class ClientOptions {
         this.keepAliveTimeout = positive("keepAliveTimeout", from.keepAliveTimeout);
         this.policy = WhatsAppReconnect.policy(from.reconnect, from.overrides);
         this.routeDecisionTimeout = positive("routeDecisionTimeout", from.routeDecisionTimeout);
+        this.maximumDeliveries = atLeastOne("maximumDeliveries", from.maximumDeliveries);
+        this.maxPendingExchanges = atLeastOne("maxPendingExchanges", from.maxPendingExchanges);
         this.transport = from.transport;
         this.proxy = from.proxy;
     }
@@ -82,6 +86,13 @@ public final class ClientOptions {
     private static Duration positive(String option, Duration value) {
         if (value.isNegative() || value.isZero()) {
             throw new IllegalArgumentException(option + "=" + value.toMillis() + "ms: expected more than 0");
+        }
+        return value;
+    }
+
+    private static int atLeastOne(String option, int value) {
+        if (value < 1) {
+            throw new IllegalArgumentException(option + "=" + value + ": expected 1 or more");
         }
         return value;
     }
@@ -153,6 +164,16 @@ public final class ClientOptions {
         return routeDecisionTimeout;
     }
 
+    /** How often a durable event is delivered before it is given up. */
+    public int maximumDeliveries() {
+        return maximumDeliveries;
+    }
+
+    /** How many durable events the listeners have at a time. */
+    public int maxPendingExchanges() {
+        return maxPendingExchanges;
+    }
+
     public Transport transport() {
         return transport;
     }
@@ -179,6 +200,8 @@ public final class ClientOptions {
         private ReconnectSettings reconnect = ReconnectSettings.defaults();
         private Map<String, ?> overrides = Map.of();
         private Duration routeDecisionTimeout = Duration.ofSeconds(5);
+        private int maximumDeliveries = 10;
+        private int maxPendingExchanges = 1000;
         private Transport transport = JavaWebSocketTransport.INSTANCE;
         private Optional<Proxy> proxy = Optional.empty();
 
@@ -261,6 +284,21 @@ public final class ClientOptions {
         /** How long a close waits for its listeners. */
         public Builder routeDecisionTimeout(Duration timeout) {
             this.routeDecisionTimeout = Objects.requireNonNull(timeout);
+            return this;
+        }
+
+        /** How often a durable event is delivered before it is given up and kept as failed; 1 or more. */
+        public Builder maximumDeliveries(int deliveries) {
+            this.maximumDeliveries = deliveries;
+            return this;
+        }
+
+        /**
+         * How many durable events the listeners have at a time, 1 or more. With as many pending the server is not asked
+         * for more of what it kept; what it sends by itself waits in the store.
+         */
+        public Builder maxPendingExchanges(int exchanges) {
+            this.maxPendingExchanges = exchanges;
             return this;
         }
 

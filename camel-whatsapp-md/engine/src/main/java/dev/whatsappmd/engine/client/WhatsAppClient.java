@@ -52,6 +52,8 @@ public final class WhatsAppClient implements AutoCloseable {
                 options.keepAliveInterval(),
                 options.keepAliveTimeout(),
                 options.routeDecisionTimeout(),
+                options.maximumDeliveries(),
+                options.maxPendingExchanges(),
                 options.policy());
         SessionWiring wiring =
                 new SessionWiring(options.serverUrl(), options.serverTrust(), options.proxy(), options.transport());
@@ -164,6 +166,16 @@ public final class WhatsAppClient implements AutoCloseable {
      */
     public CompletableFuture<Void> presence(boolean available) {
         return session.showPresence(available);
+    }
+
+    /**
+     * Delivers again what was given up after {@code maximumDeliveries}.
+     *
+     * @return completes with how many events that are; fails with an {@link IllegalStateException} when the session does
+     *     not run
+     */
+    public CompletableFuture<Long> redeliverFailed() {
+        return session.redeliverFailed();
     }
 
     /** Ends a wait, a park or a stop now, and forgets the failures so far; without effect while connected. */

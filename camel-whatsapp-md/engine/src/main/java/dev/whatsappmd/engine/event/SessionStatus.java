@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param receivedPendingNotifications whether this connection has taken in the server's offline queue
  * @param lastDisconnect why the last connection ended; null while none has
  * @param reconnect what happens next; null while a connection lasts
+ * @param pendingDeliveries how many durable events the application is not done with
+ * @param failedDeliveries how many of them it failed at so often that they are given up, and kept
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record SessionStatus(
@@ -25,4 +27,6 @@ public record SessionStatus(
         long generation,
         boolean receivedPendingNotifications,
         @Nullable LastDisconnect lastDisconnect,
-        ConnectionUpdate.@Nullable Reconnect reconnect) {}
+        ConnectionUpdate.@Nullable Reconnect reconnect,
+        long pendingDeliveries,
+        long failedDeliveries) {}

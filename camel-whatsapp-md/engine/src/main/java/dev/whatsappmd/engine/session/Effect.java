@@ -1,7 +1,10 @@
 package dev.whatsappmd.engine.session;
 
 import dev.whatsappmd.engine.crypto.KeyPair;
+import dev.whatsappmd.engine.delivery.PendingDelivery;
 import dev.whatsappmd.engine.event.ConnectionUpdate;
+import dev.whatsappmd.engine.event.EventKind;
+import dev.whatsappmd.engine.message.Self;
 import dev.whatsappmd.engine.node.Node;
 import dev.whatsappmd.engine.pairing.PairingCode;
 import dev.whatsappmd.engine.store.ChangeSet;
@@ -40,6 +43,42 @@ sealed interface Effect {
     /** Compute the answer to a phone's hello likewise; {@link Input.FinishMade} follows. */
     record MakeFinish(long epoch, long attempt, PairingCode code, Node hello, Credentials credentials)
             implements Effect {}
+
+    /** Read a stanza with what the store knows. {@link Input.TakenIn} comes next; nothing is durable yet. */
+    record TakeIn(long epoch, Node stanza, Self self) implements Effect {}
+
+    /** Come back when everything that has arrived by now was looked at: {@link Input.Flush}. */
+    record AskFlush() implements Effect {}
+
+    /**
+     * Make durable what was taken in, with these changes beside it, and the credentials if they changed. When it fails,
+     * what was taken in is forgotten, and else it is as with {@link Save}.
+     */
+    record SaveTaken(ChangeSet changes, Optional<Credentials> credentials) implements Effect {}
+
+    /** Forget what was taken in and is not durable: the server has no answer and sends it again. */
+    record ForgetTaken() implements Effect {}
+
+    /** Read a page of the log; {@link Input.DeliveriesLoaded} follows. */
+    record LoadDeliveries(String after, int limit) implements Effect {}
+
+    /** Give this to whoever wants its kind; {@link Input.Delivered} follows, in its time. */
+    record Deliver(PendingDelivery delivery, boolean redelivered, int attempt) implements Effect {}
+
+    /** The application has failed at this so often that it gets it no more. */
+    record GiveUp(PendingDelivery delivery) implements Effect {}
+
+    /** Put what was given up into the log again; {@link Input.TakenUp} follows. */
+    record TakeUp(long operation) implements Effect {}
+
+    /** Tell whoever wants its kind of something that is not worth keeping. */
+    record Tell(EventKind kind, Object event) implements Effect {
+        /** It may be about people. */
+        @Override
+        public String toString() {
+            return "Tell[" + kind + "]";
+        }
+    }
 
     record Emit(ConnectionUpdate update) implements Effect {}
 

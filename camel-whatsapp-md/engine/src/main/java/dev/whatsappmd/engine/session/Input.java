@@ -1,6 +1,9 @@
 package dev.whatsappmd.engine.session;
 
 import dev.whatsappmd.engine.channel.DisconnectCause;
+import dev.whatsappmd.engine.delivery.DeliveryRows;
+import dev.whatsappmd.engine.event.EventKind;
+import dev.whatsappmd.engine.message.Taken;
 import dev.whatsappmd.engine.node.Node;
 import dev.whatsappmd.engine.pairing.Pairing;
 import dev.whatsappmd.engine.pairing.PairingCode;
@@ -10,6 +13,7 @@ import dev.whatsappmd.reconnect.ReconnectDirective;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** What can happen to a session. Inputs of a connection carry its epoch; those of an older one are dropped. */
 sealed interface Input {
@@ -35,6 +39,9 @@ sealed interface Input {
 
     /** This device is to be shown as online, or not. */
     record ShowPresence(long operation, boolean available) implements Asked {}
+
+    /** What was given up is to be delivered again. */
+    record RedeliverFailed(long operation) implements Asked {}
 
     /** The application has waited long enough. */
     record GaveUp(long operation, Duration waited) implements Input {}
@@ -63,6 +70,40 @@ sealed interface Input {
      * @param newestStored whether the one made last is among them
      */
     record PreKeysLoaded(long epoch, List<PreKey> stored, boolean newestStored) implements Input {}
+
+    /** What came of a stanza by {@link Effect.TakeIn}. */
+    record TakenIn(long epoch, Node stanza, Taken taken) implements Input {}
+
+    /** What was asked for by {@link Effect.AskFlush}: what has been taken in becomes durable now. */
+    record Flush() implements Input {}
+
+    /**
+     * What was asked for by {@link Effect.LoadDeliveries}.
+     *
+     * @param earlierUpTo keys up to this one were made by an earlier owner of the stored session
+     * @param pending how many the log has in all
+     * @param failed how many are given up
+     */
+    record DeliveriesLoaded(DeliveryRows.Page page, String earlierUpTo, long pending, long failed) implements Input {}
+
+    /** What came of a delivery: the answer to {@link Effect.Deliver}. */
+    record Delivered(String key, Outcome outcome, String failure) implements Input {
+        /** How it ended. */
+        enum Outcome {
+            /** Everybody who wanted it is done with it. */
+            COMPLETED,
+            /** Somebody failed; {@code failure} is the class of what was thrown. */
+            FAILED,
+            /** Nobody had a look at it. */
+            RETURNED
+        }
+    }
+
+    /** What was asked for by {@link Effect.TakeUp}. */
+    record TakenUp(long operation, long count) implements Input {}
+
+    /** These kinds are wanted from now on, by whoever listens. */
+    record Interest(Set<EventKind> kinds) implements Input {}
 
     /** What was asked for by {@link Effect.MakeHello}. */
     record HelloMade(long epoch, long attempt, Node request) implements Input {}

@@ -14,9 +14,25 @@ final class Login {
 
     private final Outbox out;
     private Duration serverAhead = Duration.ZERO;
+    private boolean online;
 
     Login(Outbox out) {
         this.out = out;
+    }
+
+    /** A new connection: the server shows this device as it likes until it is told. */
+    void beginConnection() {
+        online = false;
+    }
+
+    /** Whether the server was told on this connection to show this device as online. */
+    boolean isOnline() {
+        return online;
+    }
+
+    /** The time by the server's clock. */
+    Instant serverTime() {
+        return out.wall().plus(serverAhead);
     }
 
     /** The credentials with what is new in {@code success}; a login that succeeds ends a revocation. */
@@ -59,13 +75,14 @@ final class Login {
                 .attribute("name", account.pushName().get())
                 .attribute("type", available ? "available" : "unavailable")
                 .build());
+        online = available;
         out.emit(out.update().isOnline(available));
         return true;
     }
 
     /** Milliseconds into a week that begins three days late, by the server's clock (Baileys, Socket/socket.ts). */
     void sayUnifiedSession() {
-        long server = out.wall().plus(serverAhead).plus(DAYS_LATE).toEpochMilli();
+        long server = serverTime().plus(DAYS_LATE).toEpochMilli();
         out.send(Node.builder("ib")
                 .child(Node.builder("unified_session")
                         .attribute("id", Long.toString(server % WEEK.toMillis()))

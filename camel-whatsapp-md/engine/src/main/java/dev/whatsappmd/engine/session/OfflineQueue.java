@@ -2,11 +2,12 @@ package dev.whatsappmd.engine.session;
 
 import dev.whatsappmd.engine.node.Node;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 
 /**
  * Takes in what the server kept while this device was away. The server says how much there is and sends a batch each
- * time it is asked; the next one is asked for only when every stanza of the last has been cleared. The end is
- * {@code <offline>}, or a minute without a stanza.
+ * time it is asked; the next one is asked for only when every stanza of the last has been cleared, and when the
+ * application has room for more. The end is {@code <offline>}, or a minute without a stanza that was asked for.
  */
 final class OfflineQueue {
     /** As many as Baileys asks for (Socket/socket.ts). */
@@ -15,16 +16,22 @@ final class OfflineQueue {
     private static final Duration GIVE_UP = Duration.ofSeconds(60);
 
     private final Outbox out;
+    private final BooleanSupplier full;
     private int receivedOfBatch;
     private int unclearedOfBatch;
     private boolean pulling;
+    /** The next batch is due and waits for the application. */
+    private boolean holding;
+
     private boolean open;
     private boolean ended;
     private boolean forced;
     private boolean told;
 
-    OfflineQueue(Outbox out) {
+    /** @param full whether the application has as much as it may have */
+    OfflineQueue(Outbox out, BooleanSupplier full) {
         this.out = out;
+        this.full = full;
     }
 
     /** The server delivers from now on. */
@@ -43,7 +50,21 @@ final class OfflineQueue {
         pull();
     }
 
+    /** The application is done with something. */
+    void goOn() {
+        if (holding && !ended && !full.getAsBoolean()) {
+            pull();
+        }
+    }
+
     private void pull() {
+        if (full.getAsBoolean()) {
+            holding = true;
+            // It is not the server that is late.
+            out.clear(SessionTimer.OFFLINE);
+            return;
+        }
+        holding = false;
         pulling = true;
         receivedOfBatch = 0;
         unclearedOfBatch = 0;
@@ -69,7 +90,9 @@ final class OfflineQueue {
         if (!cleared) {
             unclearedOfBatch++;
         }
-        armGivingUp();
+        if (!holding) {
+            armGivingUp();
+        }
         if (pulling && receivedOfBatch >= BATCH && unclearedOfBatch == 0) {
             pull();
         }

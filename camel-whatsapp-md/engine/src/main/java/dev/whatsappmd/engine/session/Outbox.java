@@ -47,7 +47,9 @@ final class Outbox {
     void endConnection() {
         requests.clear();
         for (SessionTimer timer : SessionTimer.values()) {
-            clear(timer);
+            if (timer != SessionTimer.REDELIVERY) {
+                clear(timer);
+            }
         }
     }
 

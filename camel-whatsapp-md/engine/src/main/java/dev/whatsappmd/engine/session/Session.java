@@ -2,18 +2,14 @@ package dev.whatsappmd.engine.session;
 
 import dev.whatsappmd.engine.channel.Channel;
 import dev.whatsappmd.engine.channel.DisconnectCause;
+import dev.whatsappmd.engine.delivery.PendingDelivery;
 import dev.whatsappmd.engine.event.ConnectionUpdate;
 import dev.whatsappmd.engine.event.SessionListener;
 import dev.whatsappmd.engine.event.SessionStatus;
 import dev.whatsappmd.engine.node.Node;
-import dev.whatsappmd.engine.pairing.NewCredentials;
 import dev.whatsappmd.engine.pairing.Pairing;
-import dev.whatsappmd.engine.store.ChangeSet;
-import dev.whatsappmd.engine.store.Credentials;
-import dev.whatsappmd.engine.store.SessionRows;
 import dev.whatsappmd.engine.store.SessionStore;
 import dev.whatsappmd.engine.store.SessionStoreException;
-import dev.whatsappmd.engine.store.Snapshot;
 import dev.whatsappmd.engine.store.StoredSession;
 import dev.whatsappmd.engine.time.Timers;
 import dev.whatsappmd.reconnect.ReconnectDirective;
@@ -32,6 +28,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
@@ -61,8 +58,9 @@ public final class Session {
     private final AtomicLong lastOperation = new AtomicLong();
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
     private final AtomicBoolean started = new AtomicBoolean();
+    private final HandOver handOver;
 
-    private volatile StoredSession stored;
+    private volatile SessionStorage storage;
     private volatile SessionMachine machine;
     private volatile boolean stopAsked;
     private Timers.Timer renewal = () -> {};
@@ -77,15 +75,28 @@ public final class Session {
         this.threads = threads;
         this.executor = new SerialExecutor(threads);
         this.connections = new Connections(timers, executor);
-        this.status = new SessionStatus(settings.sessionId(), Phase.IDLE.toString(), null, false, 0, false, null, null);
+        this.handOver = new HandOver(settings.sessionId(), listeners, executor, this::post);
+        this.status =
+                new SessionStatus(settings.sessionId(), Phase.IDLE.toString(), null, false, 0, false, null, null, 0, 0);
     }
 
     public void addListener(SessionListener listener) {
         listeners.add(listener);
+        tellInterest(() -> {});
     }
 
     public void removeListener(SessionListener listener) {
         listeners.remove(listener);
+        tellInterest(() -> handOver.gone(listener));
+    }
+
+    private void tellInterest(Runnable first) {
+        if (started.get() && !stopped.isDone()) {
+            executor.execute(() -> {
+                first.run();
+                handle(new Input.Interest(handOver.wanted()));
+            });
+        }
     }
 
     /**
@@ -99,12 +110,8 @@ public final class Session {
             throw new IllegalStateException("session " + settings.sessionId() + " was started before");
         }
         try {
-            stored = store.open(settings.sessionId());
-            machine = new SessionMachine(settings, loadOrBegin(), random);
+            open(store.open(settings.sessionId()));
         } catch (SessionStoreException e) {
-            if (stored != null) {
-                stored.close();
-            }
             started.set(false);
             if (stopAsked) {
                 stopped.complete(null);
@@ -112,6 +119,7 @@ public final class Session {
             throw e;
         }
         executor.execute(this::scheduleRenewal);
+        executor.execute(() -> handle(new Input.Interest(handOver.wanted())));
         post(new Input.Start());
         if (stopAsked) {
             // It came while there was no machine to tell.
@@ -119,16 +127,14 @@ public final class Session {
         }
     }
 
-    private Credentials loadOrBegin() {
-        try (Snapshot snapshot = stored.snapshot()) {
-            Optional<Credentials> known = SessionRows.credentials(snapshot);
-            if (known.isPresent()) {
-                return known.get();
-            }
+    private void open(StoredSession stored) {
+        try {
+            storage = new SessionStorage(stored, wiring.intake(stored));
+            machine = new SessionMachine(settings, storage.loadOrBegin(random), storage.owner(), random);
+        } catch (RuntimeException e) {
+            stored.close();
+            throw e;
         }
-        Credentials fresh = NewCredentials.generate(random);
-        stored.commit(SessionRows.putCredentials(new ChangeSet(), fresh));
-        return fresh;
     }
 
     /** Completes when no socket and no timer is left and the store is given up. May be called at any time, again too. */
@@ -212,6 +218,11 @@ public final class Session {
         }
     }
 
+    /** Delivers again what was given up; completes with how many that are. */
+    public CompletableFuture<Long> redeliverFailed() {
+        return ask(new Operation<>(count -> Long.valueOf(count.orElseThrow())), Input.RedeliverFailed::new);
+    }
+
     public SessionStatus status() {
         return status;
     }
@@ -279,10 +290,28 @@ public final class Session {
             cancel(clear.timer());
         } else if (effect instanceof Effect.Emit emit) {
             emit(emit.update());
+        } else if (effect instanceof Effect.TakeIn take) {
+            inputs.addFirst(new Input.TakenIn(take.epoch(), take.stanza(), storage.take(take.stanza(), take.self())));
+        } else if (effect instanceof Effect.AskFlush) {
+            post(new Input.Flush());
+        } else if (effect instanceof Effect.SaveTaken save) {
+            storage.saveTaken(save);
+        } else if (effect instanceof Effect.ForgetTaken) {
+            storage.forgetTaken();
+        } else if (effect instanceof Effect.Deliver deliver) {
+            handOver.give(deliver, () -> storage.event(deliver.delivery()));
+        } else if (effect instanceof Effect.LoadDeliveries load) {
+            inputs.addFirst(storage.loadDeliveries(load));
+        } else if (effect instanceof Effect.GiveUp givenUp) {
+            giveUp(givenUp.delivery());
+        } else if (effect instanceof Effect.Tell tell) {
+            tell(tell);
+        } else if (effect instanceof Effect.TakeUp takeUp) {
+            inputs.addFirst(new Input.TakenUp(takeUp.operation(), storage.takeUp()));
         } else if (effect instanceof Effect.Save save) {
-            stored.commit(save.changes());
+            storage.save(save.changes());
         } else if (effect instanceof Effect.LoadPreKeys load) {
-            inputs.addFirst(loadPreKeys(load.epoch()));
+            inputs.addFirst(storage.loadPreKeys(load.epoch()));
         } else if (effect instanceof Effect.MakeHello make) {
             compute(
                     make.epoch(),
@@ -300,7 +329,7 @@ public final class Session {
                             make.hello(),
                             make.code().finish(make.hello(), make.credentials(), random)));
         } else if (effect instanceof Effect.ReplaceIdentity replace) {
-            replaceIdentity(replace.fresh());
+            storage.replaceIdentity(replace.fresh(), timers.now());
         } else if (effect instanceof Effect.Connect connect) {
             connections.open(connect.epoch(), epoch -> open(connect));
         } else if (effect instanceof Effect.Disconnect disconnect) {
@@ -374,21 +403,6 @@ public final class Session {
         });
     }
 
-    private Input.PreKeysLoaded loadPreKeys(long epoch) {
-        try (Snapshot snapshot = stored.snapshot()) {
-            return new Input.PreKeysLoaded(
-                    epoch, SessionRows.preKeys(snapshot), SessionRows.newestPreKeyExists(snapshot));
-        }
-    }
-
-    private void replaceIdentity(Credentials fresh) {
-        ChangeSet changes = new ChangeSet();
-        try (Snapshot snapshot = stored.snapshot()) {
-            SessionRows.replaceIdentity(snapshot, changes, fresh, timers.now());
-        }
-        stored.commit(changes);
-    }
-
     // ---- timers
 
     private void set(Effect.SetTimer set) {
@@ -406,7 +420,7 @@ public final class Session {
 
     /** Until the store is given up: a socket on its way out is still a connection of this owner. */
     private void scheduleRenewal() {
-        stored.renewEvery()
+        storage.renewEvery()
                 .ifPresent(every -> renewal = timers.schedule(every.toMillis(), () -> executor.execute(this::renew)));
     }
 
@@ -415,7 +429,7 @@ public final class Session {
             return;
         }
         try {
-            stored.renew();
+            storage.renew();
         } catch (SessionStoreException e) {
             LOG.error("session {}: {}", settings.sessionId(), e.getMessage());
             error(e.getMessage(), e);
@@ -461,11 +475,35 @@ public final class Session {
         return counts;
     }
 
+    private void giveUp(PendingDelivery delivery) {
+        LOG.warn(
+                "session {}: a {} failed {} times, the last time with {}; it is kept as failed",
+                settings.sessionId(),
+                delivery.kind(),
+                delivery.failures(),
+                delivery.lastFailure());
+        forEachListener(listener -> listener.onGivenUp(
+                delivery.deliveryId(), delivery.kind(), delivery.failures(), delivery.lastFailure()));
+    }
+
+    private void tell(Effect.Tell tell) {
+        forEachListener(listener -> {
+            if (listener.wantedEvents().contains(tell.kind())) {
+                listener.onPassing(tell.kind(), tell.event());
+            }
+        });
+    }
+
     private void error(String message, Throwable cause) {
+        forEachListener(listener -> listener.onError(message, cause));
+    }
+
+    private void forEachListener(Consumer<SessionListener> call) {
         for (SessionListener listener : listeners) {
             try {
-                listener.onError(message, cause);
+                call.accept(listener);
             } catch (RuntimeException | Error e) {
+                // Foreign code: whatever it throws, the session goes on.
                 LOG.error("session {}: a listener failed", settings.sessionId(), e);
             }
         }
@@ -515,7 +553,7 @@ public final class Session {
         if (!stopped.isDone()) {
             releaseLimit.cancel();
             renewal.cancel();
-            stored.close();
+            storage.close();
             stopped.complete(null);
         }
     }

@@ -8,6 +8,7 @@ import dev.whatsappmd.engine.event.LastDisconnect;
 import dev.whatsappmd.engine.event.SessionStatus;
 import dev.whatsappmd.engine.event.WhatsAppDisconnectKind;
 import dev.whatsappmd.engine.message.Answers;
+import dev.whatsappmd.engine.message.Self;
 import dev.whatsappmd.engine.node.Node;
 import dev.whatsappmd.engine.pairing.ClientPayloads;
 import dev.whatsappmd.engine.pairing.NewCredentials;
@@ -24,10 +25,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.EnumSet;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 
@@ -41,7 +40,7 @@ import java.util.random.RandomGenerator;
  *
  * <p>Not thread-safe: it belongs to the session's thread.
  */
-final class SessionMachine implements BringUp.Host, Linking.Host {
+final class SessionMachine implements BringUp.Host, Linking.Host, Inbound.Host, Unlinking.Host {
     /** Removed so soon after pairing means that the link itself was not accepted. */
     private static final Duration LINK_TRIAL = Duration.ofMinutes(3);
 
@@ -63,8 +62,10 @@ final class SessionMachine implements BringUp.Host, Linking.Host {
     private final Operations operations;
     private final Linking linking;
     private final Login login;
+    private final Unlinking unlinking;
     private final KeyRepair repair = new KeyRepair();
-    private final Set<String> unknownTags = new HashSet<>();
+    private final Deliveries deliveries;
+    private final Inbound inbound;
 
     private Credentials credentials;
     /** As the store has them: what is gone back to when something fails. */
@@ -83,8 +84,6 @@ final class SessionMachine implements BringUp.Host, Linking.Host {
     private BringUp bringUp;
     private OfflineQueue offline;
     private boolean withoutRouting;
-    private boolean saidMessagesWait;
-    private OptionalLong logout = OptionalLong.empty();
 
     private Decision decision;
     private boolean awaitingLastWord;
@@ -99,7 +98,8 @@ final class SessionMachine implements BringUp.Host, Linking.Host {
     private LastDisconnect lastDisconnect;
     private ConnectionUpdate.Reconnect next;
 
-    SessionMachine(SessionSettings settings, Credentials credentials, RandomGenerator random) {
+    /** @param owner grows with every owner of the stored session */
+    SessionMachine(SessionSettings settings, Credentials credentials, long owner, RandomGenerator random) {
         this.settings = settings;
         this.random = random;
         this.credentials = credentials;
@@ -109,6 +109,9 @@ final class SessionMachine implements BringUp.Host, Linking.Host {
         this.operations = new Operations(out);
         this.linking = new Linking(out, this, operations, settings, random);
         this.login = new Login(out);
+        this.unlinking = new Unlinking(out, this, operations, settings.queryTimeout());
+        this.deliveries = new Deliveries(out, settings.maxPendingExchanges(), settings.maximumDeliveries());
+        this.inbound = new Inbound(out, this, deliveries, operations, owner);
     }
 
     /**
@@ -160,7 +163,10 @@ final class SessionMachine implements BringUp.Host, Linking.Host {
             toldConnected = false;
         } else if (effect instanceof Effect.Complete complete) {
             operations.done(complete);
+        } else if (effect instanceof Effect.SaveTaken save) {
+            durable = save.credentials().orElse(durable);
         }
+        deliveries.done(effect);
     }
 
     /**
@@ -172,6 +178,7 @@ final class SessionMachine implements BringUp.Host, Linking.Host {
         out.take();
         out.turn(now, wall);
         out.clearAll();
+        inbound.dropped();
         operations.dropped("internal error: " + what);
         credentials = durable;
         returnToTold();
@@ -239,6 +246,8 @@ final class SessionMachine implements BringUp.Host, Linking.Host {
             }
         } else if (input instanceof Input.LastWords words) {
             lastWords(words);
+        } else if (inbound.takes(input)) {
+            goOnPulling();
         } else if (phase.connected()) {
             connection(input);
         }
@@ -256,6 +265,8 @@ final class SessionMachine implements BringUp.Host, Linking.Host {
             handshakeDone();
         } else if (input instanceof Input.PreKeysLoaded loaded && loaded.epoch() == epoch) {
             bringUp.preKeysLoaded(loaded);
+        } else if (input instanceof Input.TakenIn taken && taken.epoch() == epoch) {
+            inbound.taken(taken);
         } else if (input instanceof Input.HelloMade made && made.epoch() == epoch && phase == Phase.PAIRING) {
             linking.helloMade(made);
         } else if (input instanceof Input.FinishMade made && made.epoch() == epoch) {
@@ -267,12 +278,14 @@ final class SessionMachine implements BringUp.Host, Linking.Host {
 
     private void start() {
         if (phase == Phase.IDLE) {
+            deliveries.begin();
             attempt(false);
         }
     }
 
     private void stop() {
         stopping = true;
+        inbound.flush();
         if (phase.connected()) {
             end(DisconnectCause.closedByUs());
         }
@@ -281,6 +294,7 @@ final class SessionMachine implements BringUp.Host, Linking.Host {
 
     private void release() {
         out.endConnection();
+        out.clear(SessionTimer.REDELIVERY);
         awaitingLastWord = false;
         operations.failAll("the session was stopped");
         phase = Phase.STOPPED;
@@ -304,6 +318,8 @@ final class SessionMachine implements BringUp.Host, Linking.Host {
             showPresence(shown);
         } else if (asked instanceof Input.RequestPairingCode wanted) {
             requestPairingCode(wanted);
+        } else if (asked instanceof Input.RedeliverFailed) {
+            out.add(new Effect.TakeUp(asked.operation()));
         }
     }
 
@@ -360,29 +376,12 @@ final class SessionMachine implements BringUp.Host, Linking.Host {
     }
 
     private void logout(long operation) {
-        if (phase != Phase.OPEN && phase != Phase.BRINGING_UP || logout.isPresent()) {
-            String why = logout.isPresent() ? "a logout is under way" : "the session is " + phase + ", not open";
+        if (phase != Phase.OPEN && phase != Phase.BRINGING_UP || unlinking.isUnderWay()) {
+            String why = unlinking.isUnderWay() ? "a logout is under way" : "the session is " + phase + ", not open";
             operations.fail(operation, "cannot log out: " + why);
             return;
         }
-        logout = OptionalLong.of(operation);
-        Node remove = Node.builder("iq")
-                .attribute("to", "s.whatsapp.net")
-                .attribute("type", "set")
-                .attribute("xmlns", "md")
-                .child(Node.builder("remove-companion-device")
-                        .attribute("jid", account().id().toString())
-                        .attribute("reason", "user_initiated")
-                        .build())
-                .build();
-        out.ask(remove, settings.queryTimeout(), outcome -> {
-            if (outcome.ok()) {
-                end(DisconnectCause.loggedOutByUs());
-            } else {
-                logout = OptionalLong.empty();
-                operations.fail(operation, "the server did not unlink this device: " + outcome.describe());
-            }
-        });
+        unlinking.begin(operation, account().id());
     }
 
     // ---- connecting
@@ -398,6 +397,7 @@ final class SessionMachine implements BringUp.Host, Linking.Host {
             return;
         }
         linking.beginConnection();
+        login.beginConnection();
         epoch++;
         phase = Phase.DIALING;
         next = null;
@@ -405,7 +405,7 @@ final class SessionMachine implements BringUp.Host, Linking.Host {
         RequestTable requests =
                 new RequestTable(random.nextInt(10_000, 60_000) + "." + random.nextInt(10_000, 60_000) + "-" + epoch);
         out.connection(epoch, requests, keepAlive);
-        offline = new OfflineQueue(out);
+        offline = new OfflineQueue(out, deliveries::isFull);
         bringUp = new BringUp(out, this, settings.step(), repair, random);
         tell(out.update().connection(ConnectionState.CONNECTING).receivedPendingNotifications(false));
         if (relinks) {
@@ -455,6 +455,10 @@ final class SessionMachine implements BringUp.Host, Linking.Host {
                 out.debug("no last word of the routes within routeDecisionTimeout="
                         + settings.routeDecisionTimeout().toMillis() + "ms");
                 decided(lastWord);
+            }
+            case REDELIVERY -> {
+                deliveries.due();
+                inbound.askFlush();
             }
         }
     }
@@ -532,7 +536,10 @@ final class SessionMachine implements BringUp.Host, Linking.Host {
                 }
             }
             case "offline_preview" -> offline.preview();
-            case "offline" -> offline.end();
+            case "offline" -> {
+                inbound.flush();
+                offline.end();
+            }
             default -> {
                 // dirty, thread_metadata, tos, client_expiration and what is new: nothing is owed for an <ib>.
             }
@@ -551,42 +558,38 @@ final class SessionMachine implements BringUp.Host, Linking.Host {
     }
 
     private void stanza(Node stanza) {
-        boolean cleared = true;
-        boolean pairing = phase == Phase.PAIRING;
-        if (pairing && linking.takes(stanza)) {
+        boolean loggedIn = phase == Phase.LOGGING_IN || phase == Phase.BRINGING_UP || phase == Phase.OPEN;
+        if (phase == Phase.PAIRING && linking.takes(stanza)) {
             return;
         }
-        if (stanza.is("message")) {
-            cleared = false;
-            messageWaits();
-        } else if (Answers.isOwed(stanza)) {
-            noteUnknown(stanza);
+        if (loggedIn) {
+            inbound.take(stanza);
+        } else if (Answers.isOwed(stanza) && !stanza.is("message")) {
             out.send(Answers.ack(stanza, ownAddress(), Optional.empty()));
-            if (phase == Phase.OPEN) {
-                PreKeyNotice.parse(stanza).ifPresent(bringUp::noticed);
+            if (phase == Phase.PAIRING) {
+                linking.acknowledged(stanza);
             }
         }
-        if (pairing) {
-            linking.acknowledged(stanza);
+    }
+
+    @Override
+    public Self self() {
+        return new Self(credentials, login.isOnline(), login.serverTime(), random);
+    }
+
+    private void goOnPulling() {
+        if (phase.connected()) {
+            offline.goOn();
+        }
+    }
+
+    @Override
+    public void handled(Node stanza, boolean cleared) {
+        if (phase == Phase.OPEN) {
+            PreKeyNotice.parse(stanza).ifPresent(bringUp::noticed);
         }
         if (phase.connected()) {
             offline.handled(stanza, cleared);
-        }
-    }
-
-    /** Answering a message that cannot be decrypted yet would lose it; unanswered, the server keeps it. */
-    private void messageWaits() {
-        if (!saidMessagesWait) {
-            saidMessagesWait = true;
-            out.warn("messages cannot be decrypted by this version; they are left with the server");
-        }
-    }
-
-    private void noteUnknown(Node stanza) {
-        String tag = stanza.shownTag();
-        boolean known = tag.equals("receipt") || tag.equals("notification") || tag.equals("call");
-        if (!known && unknownTags.size() < 100 && unknownTags.add(tag)) {
-            out.info("unknown stanza <" + tag + "> answered with a plain ack");
         }
     }
 
@@ -625,6 +628,7 @@ final class SessionMachine implements BringUp.Host, Linking.Host {
         if (!phase.connected()) {
             return;
         }
+        inbound.flush();
         DisconnectCause meant = meaning(cause);
         decision = decide(meant);
         if (ON_THE_WAY.contains(meant.kind()) && decision.reconnects() && pairing() && closesBeforeNextAttempt()) {
@@ -648,7 +652,7 @@ final class SessionMachine implements BringUp.Host, Linking.Host {
         }
         boolean revoked = revoke(meant);
         tellClose(meant);
-        loggedOut(meant);
+        unlinking.ended(meant);
         if (meant.kind() != WhatsAppDisconnectKind.CLOSED_BY_US) {
             lastWord = Optional.empty();
             awaitingLastWord = changeable;
@@ -663,20 +667,11 @@ final class SessionMachine implements BringUp.Host, Linking.Host {
         }
     }
 
-    private void loggedOut(DisconnectCause cause) {
-        if (logout.isPresent() && cause.kind() == WhatsAppDisconnectKind.LOGGED_OUT) {
-            operations.succeed(logout.getAsLong());
-        } else if (logout.isPresent()) {
-            operations.fail(logout.getAsLong(), "the connection ended: " + cause.message());
-        }
-        logout = OptionalLong.empty();
-    }
-
     private DisconnectCause meaning(DisconnectCause cause) {
         if (cause.kind() != WhatsAppDisconnectKind.LOGGED_OUT) {
             return cause;
         }
-        if (logout.isPresent()) {
+        if (unlinking.isUnderWay()) {
             return DisconnectCause.loggedOutByUs();
         }
         boolean fresh = credentials
@@ -827,6 +822,7 @@ final class SessionMachine implements BringUp.Host, Linking.Host {
                             : DisconnectCause.storeFailed(failure.getMessage()));
             return;
         }
+        inbound.dropped();
         operations.dropped("the store failed: " + failure.getMessage());
         credentials = durable;
         out.warn("the store failed: " + failure.getMessage());
@@ -838,11 +834,13 @@ final class SessionMachine implements BringUp.Host, Linking.Host {
     }
 
     private void effectFailed(DisconnectCause cause) {
+        inbound.dropped();
         operations.dropped(cause.message());
         credentials = durable;
         if (toldConnected) {
             // The effects that were not begun may have been those that clear timers, or even end the connection.
             out.clearAll();
+            deliveries.arm();
             returnToTold();
             phase = phase.connected() ? phase : phaseBefore;
             end(cause);
@@ -885,6 +883,8 @@ final class SessionMachine implements BringUp.Host, Linking.Host {
                 epoch,
                 offline != null && offline.received(),
                 lastDisconnect,
-                phase.connected() ? null : next);
+                phase.connected() ? null : next,
+                deliveries.pending(),
+                deliveries.failed());
     }
 }

@@ -17,6 +17,8 @@ public record SessionSettings(
         Duration keepAliveInterval,
         Duration keepAliveTimeout,
         Duration routeDecisionTimeout,
+        int maximumDeliveries,
+        int maxPendingExchanges,
         ReconnectPolicy<WhatsAppDisconnectKind> policy) {
     /** How long one question on the way to open may wait for its answer. */
     Duration step() {

@@ -21,5 +21,7 @@ enum SessionTimer {
     /** The next attempt is due. */
     NEXT_ATTEMPT,
     /** The routes have had their time to say a last word. */
-    LAST_WORD
+    LAST_WORD,
+    /** What could not be delivered or written is due again; has nothing to do with a connection. */
+    REDELIVERY
 }

@@ -2,6 +2,7 @@ package dev.whatsappmd.engine.session;
 
 import dev.whatsappmd.engine.channel.Channel;
 import dev.whatsappmd.engine.noise.ServerTrust;
+import dev.whatsappmd.engine.store.StoredSession;
 import dev.whatsappmd.engine.transport.Proxy;
 import dev.whatsappmd.engine.transport.Transport;
 import java.net.URI;
@@ -13,6 +14,11 @@ import java.util.random.RandomGenerator;
 
 /** Where a session connects to, and by what. */
 public record SessionWiring(URI serverUrl, ServerTrust trust, Optional<Proxy> proxy, Transport transport) {
+    /** Reads what the server sends, with the keys of this stored session. */
+    Intake intake(StoredSession stored) {
+        return new StoreIntake(stored);
+    }
+
     Channel open(
             Effect.Connect connect,
             Duration connectTimeout,

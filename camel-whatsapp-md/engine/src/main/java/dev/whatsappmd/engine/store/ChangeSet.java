@@ -39,6 +39,12 @@ public final class ChangeSet {
         return this;
     }
 
+    /** Adds all changes of another set behind those of this one. */
+    public ChangeSet addAll(ChangeSet other) {
+        changes.addAll(other.changes);
+        return this;
+    }
+
     /** In the order they were added. */
     public List<Change> changes() {
         return List.copyOf(changes);

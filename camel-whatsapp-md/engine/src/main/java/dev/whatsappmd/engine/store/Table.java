@@ -28,6 +28,10 @@ public enum Table {
     MESSAGE_RETRIES,
     /** What the user's phone told this device once, by name. */
     ACCOUNT_FACTS,
+    /** What was received and the application is not done with, in the order it came. */
+    PENDING_DELIVERIES,
+    /** What the application failed at so often that it is given up; kept until somebody wants it again. */
+    FAILED_DELIVERIES,
     /** Rows that could not be read, as they were, by the table and key they had. Nothing reads them again. */
     QUARANTINE;
 

@@ -150,9 +150,9 @@ class EventJsonTest {
 
     @Test
     void writesAStatus() throws JsonProcessingException {
-        assertThat(JSON.writeValueAsString(new SessionStatus("work", "idle", null, false, 0, false, null, null)))
+        assertThat(JSON.writeValueAsString(new SessionStatus("work", "idle", null, false, 0, false, null, null, 0, 0)))
                 .isEqualTo("{\"sessionId\":\"work\",\"phase\":\"idle\",\"registered\":false,\"generation\":0,"
-                        + "\"receivedPendingNotifications\":false}");
+                        + "\"receivedPendingNotifications\":false,\"pendingDeliveries\":0,\"failedDeliveries\":0}");
         JsonNode json = json(new SessionStatus(
                 "work",
                 "parked",
@@ -161,7 +161,9 @@ class EventJsonTest {
                 4,
                 true,
                 lockedOut(Instant.EPOCH),
-                new Reconnect("park", 1, 30_000L, null)));
+                new Reconnect("park", 1, 30_000L, null),
+                12,
+                1));
         assertThat(json.path("connection").asText()).isEqualTo("close");
         assertThat(json.at("/lastDisconnect/error/output/statusCode").asInt()).isEqualTo(403);
         assertThat(json.at("/reconnect/delay").asLong()).isEqualTo(30_000);
@@ -171,7 +173,16 @@ class EventJsonTest {
     void showsNoCodeAndNoAttributeInItsText() {
         ConnectionUpdate update = everything();
         SessionStatus status = new SessionStatus(
-                "work", "parked", ConnectionState.CLOSE, true, 4, true, update.lastDisconnect(), update.reconnect());
+                "work",
+                "parked",
+                ConnectionState.CLOSE,
+                true,
+                4,
+                true,
+                update.lastDisconnect(),
+                update.reconnect(),
+                12,
+                1);
         for (Object shown : List.of(
                 update, status, update.lastDisconnect(), update.lastDisconnect().error())) {
             assertThat(shown.toString())

@@ -56,15 +56,6 @@ class AnsweringTest {
     }
 
     @Test
-    void leavesAMessageWithTheServer() {
-        MachineWorld world = silent(Phase.OPEN);
-        world.receive(Stanzas.stanza("message", "M1", false));
-        world.receive(Stanzas.stanza("message", "M2", true));
-        assertThat(world.sent).isEmpty();
-        assertThat(world.log.stream().filter(line -> line.startsWith("WARN"))).hasSize(1);
-    }
-
-    @Test
     void saysOnceThatATagIsUnknown() {
         MachineWorld world = silent(Phase.OPEN);
         world.log.clear();

@@ -28,7 +28,7 @@ class ConnectingTest {
 
         world.start();
 
-        assertThat(world.course).startsWith("tell connecting").endsWith("Connect");
+        assertThat(world.course).startsWith("LoadDeliveries", "tell connecting").endsWith("Connect");
         ConnectionUpdate connecting = world.updates.get(0);
         assertThat(connecting.generation()).isEqualTo(1);
         assertThat(connecting.receivedPendingNotifications()).isFalse();

@@ -40,6 +40,9 @@ final class MachineWorld {
     static final Instant START = Instant.parse("2026-01-15T12:00:00Z");
 
     final SessionMachine machine;
+    /** Of the stored session. */
+    final long owner;
+
     final List<ConnectionUpdate> updates = new ArrayList<>();
     final List<Node> sent = new ArrayList<>();
     final List<String> log = new ArrayList<>();
@@ -52,8 +55,16 @@ final class MachineWorld {
     /** What is computed for codes that are typed. */
     final CodeWork codeWork = new CodeWork();
 
+    /** What is taken in, in place of Signal. */
+    final FakeIntake intake = new FakeIntake();
+    /** Who gets what was taken in. */
+    final Application application = new Application(this);
+    /** Whether what was taken in waits for {@link #flush()}, as it does while more arrives. */
+    boolean flushesLater;
+
+    private boolean flushAsked;
     private final Invariants invariants = new Invariants(this);
-    private final MemoryRows rows = new MemoryRows();
+    private final MemoryRows rows;
     private final Map<SessionTimer, Armed> timers = new EnumMap<>(SessionTimer.class);
     private Credentials stored;
 
@@ -81,14 +92,34 @@ final class MachineWorld {
     }
 
     MachineWorld(Credentials credentials, SessionSettings settings, RandomGenerator random) {
+        this(credentials, settings, random, new MemoryRows(), 7);
+    }
+
+    private MachineWorld(
+            Credentials credentials, SessionSettings settings, RandomGenerator random, MemoryRows rows, long owner) {
+        this.rows = rows;
+        this.owner = owner;
         rows.apply(SessionRows.putCredentials(new ChangeSet(), credentials));
         stored = SessionRows.credentials(rows).orElseThrow();
-        machine = new SessionMachine(settings, credentials, random);
+        machine = new SessionMachine(settings, credentials, owner, random);
     }
 
     /** A session with these credentials and the default options, not started. */
     static MachineWorld of(Credentials credentials) {
         return of(credentials, ReconnectSettings.defaults(), Map.of());
+    }
+
+    /** The same store with a new session, after the first one's process was killed. */
+    static MachineWorld after(MachineWorld killed) {
+        MachineWorld next = new MachineWorld(
+                killed.stored(),
+                settings(ReconnectSettings.defaults(), Map.of()),
+                new Random(43),
+                killed.rows,
+                killed.owner + 1);
+        next.intake.durable.addAll(killed.intake.durable);
+        next.intake.rollBack();
+        return next;
     }
 
     static MachineWorld of(Credentials credentials, ReconnectSettings reconnect, Map<String, ?> overrides) {
@@ -114,6 +145,8 @@ final class MachineWorld {
                 Duration.ofSeconds(25),
                 Duration.ofSeconds(20),
                 Duration.ofSeconds(5),
+                3,
+                10,
                 WhatsAppReconnect.policy(reconnect, overrides));
     }
 
@@ -149,8 +182,25 @@ final class MachineWorld {
             if (inputs.isEmpty()) {
                 codeWork.next().ifPresent(inputs::add);
             }
+            if (inputs.isEmpty() && flushAsked && !flushesLater) {
+                flushAsked = false;
+                inputs.add(new Input.Flush());
+            }
         }
         invariants.after();
+    }
+
+    /** What was taken in becomes durable, if that was asked for. */
+    void flush() {
+        if (flushAsked) {
+            flushAsked = false;
+            input(new Input.Flush());
+        }
+    }
+
+    /** What waits for {@link #flush()}. */
+    boolean waitsForFlush() {
+        return flushAsked;
     }
 
     private List<Effect> decide(Input input) {
@@ -201,7 +251,20 @@ final class MachineWorld {
         } else if (effect instanceof Effect.Send send) {
             sent.add(send.node());
         } else if (effect instanceof Effect.Save save) {
-            save(save);
+            save(save.changes());
+        } else if (effect instanceof Effect.TakeIn take) {
+            inputs.addFirst(new Input.TakenIn(take.epoch(), take.stanza(), intake.take(take.stanza(), take.self())));
+        } else if (effect instanceof Effect.AskFlush) {
+            flushAsked = true;
+        } else if (effect instanceof Effect.SaveTaken save) {
+            saveTaken(save);
+        } else if (effect instanceof Effect.ForgetTaken) {
+            intake.rollBack();
+        } else if (effect instanceof Effect.LoadDeliveries || effect instanceof Effect.TakeUp) {
+            failIfAsked();
+            inputs.addFirst(application.fromLog(effect));
+        } else if (application.takes(effect)) {
+            return;
         } else if (effect instanceof Effect.ReplaceIdentity replace) {
             replace(replace.fresh());
         } else if (effect instanceof Effect.LoadPreKeys load) {
@@ -226,12 +289,24 @@ final class MachineWorld {
         }
     }
 
-    private void save(Effect.Save save) {
+    private void saveTaken(Effect.SaveTaken save) {
+        ChangeSet changes = new ChangeSet().addAll(save.changes());
+        save.credentials().ifPresent(credentials -> SessionRows.putCredentials(changes, credentials));
+        try {
+            save(changes);
+        } catch (SessionStoreException e) {
+            intake.rollBack();
+            throw e;
+        }
+        intake.committed();
+    }
+
+    private void save(ChangeSet changes) {
         failIfAsked();
         Credentials was = stored;
-        rows.apply(save.changes());
+        rows.apply(changes);
         stored = SessionRows.credentials(rows).orElseThrow(() -> new AssertionError("the credentials are gone"));
-        invariants.saved(save.changes(), was);
+        invariants.saved(changes, was);
     }
 
     private void replace(Credentials fresh) {

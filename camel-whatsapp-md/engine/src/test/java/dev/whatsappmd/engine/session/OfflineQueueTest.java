@@ -73,7 +73,8 @@ class OfflineQueueTest {
     void asksForNoMoreWhileAStanzaIsLeftUnanswered() {
         MachineWorld world = MachineWorld.in(Phase.OPEN);
         world.receive(Stanzas.ib("offline_preview"));
-        deliver(world, "message", 1);
+        // Without an id there is nothing to answer.
+        world.receive(Node.builder("something-new").attribute("offline", "1").build());
         deliver(world, "receipt", 150);
         assertThat(pulls(world)).isEqualTo(1);
     }
