@@ -21,6 +21,14 @@ import org.junit.jupiter.params.provider.EnumSource;
 class CertificateFaultTest {
     private static final Map<CertificateFault, String> NAMED = new EnumMap<>(Map.ofEntries(
             Map.entry(CertificateFault.EXPIRED, "intermediate certificate holds from"),
+            Map.entry(CertificateFault.INTERMEDIATE_EXPIRED, "intermediate certificate holds from"),
+            Map.entry(CertificateFault.LEAF_NOT_YET_VALID, "leaf certificate holds from"),
+            Map.entry(CertificateFault.LEAF_SIGNED_BY_ROOT, "leaf certificate is not signed by its intermediate one"),
+            Map.entry(CertificateFault.SHORT_INTERMEDIATE_KEY, "key of the server's intermediate certificate has 31"),
+            Map.entry(CertificateFault.UNREADABLE_INTERMEDIATE, "intermediate certificate cannot be read"),
+            Map.entry(CertificateFault.UNREADABLE_LEAF, "leaf certificate cannot be read"),
+            Map.entry(CertificateFault.UNSIGNED_INTERMEDIATE, "no complete intermediate certificate"),
+            Map.entry(CertificateFault.UNSIGNED_LEAF, "no complete leaf certificate"),
             Map.entry(CertificateFault.LEAF_EXPIRED, "leaf certificate holds from"),
             Map.entry(CertificateFault.NOT_YET_VALID, "intermediate certificate holds from"),
             Map.entry(CertificateFault.WRONG_ISSUER_SERIAL, "intermediate certificate names serial 7 as its issuer"),

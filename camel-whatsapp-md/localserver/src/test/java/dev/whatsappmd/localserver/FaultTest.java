@@ -82,6 +82,37 @@ class FaultTest {
     }
 
     @Test
+    void announcesAnEndThatDoesNotCome() {
+        Node error = Node.builder("stream:error").attribute("code", "0").build();
+        Linked linked = Linked.by(phone, server);
+        try (TestClient client = linked.goActive(server)) {
+            client.take(StanzaMatch.tag("ib").child("offline"));
+            ServerConnection connection = server.awaitOpen(TestClient.LIMIT);
+
+            connection.inflict(ServerFault.says(error));
+
+            assertThat(client.take(StanzaMatch.any())).isEqualTo(error);
+            assertThat(client.query(TestClient.iq("get", "w:p")).attribute("type"))
+                    .contains("result");
+            assertThat(connection.isLive()).isTrue();
+        }
+    }
+
+    @Test
+    void saysSomethingAtAMomentAndGoesOn() {
+        Node word = Node.of("never-seen-before");
+        Linked linked = Linked.by(phone, server);
+        server.script().onNext(Moment.LOGIN, ServerFault.says(word));
+        try (TestClient client = TestClient.connect(server, linked.credentials())) {
+            assertThat(client.take(StanzaMatch.any())).isEqualTo(word);
+            assertThat(client.take(StanzaMatch.any()).tag()).isEqualTo("success");
+        }
+        assertThatThrownBy(() -> server.script().onHello(1, ServerFault.says(word)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("says never-seen-before");
+    }
+
+    @Test
     void resetsTheTcpConnection() {
         try (TestClient client = Linked.by(phone, server).goActive(server)) {
             server.closeWith(ServerClose.tcpReset());

@@ -53,6 +53,8 @@ final class FaultHand {
             stall.duration().ifPresent(time -> loop.schedule(time, link::resume));
         } else if (fault instanceof ServerFault.Garbage garbage) {
             link.sendRaw(garbage.bytes());
+        } else if (fault instanceof ServerFault.Says says) {
+            host.send(says.stanza());
         } else if (fault instanceof FrameFault frame) {
             spoilsNextFrame = out.apply(frame);
         } else if (fault instanceof Delivery delivery) {

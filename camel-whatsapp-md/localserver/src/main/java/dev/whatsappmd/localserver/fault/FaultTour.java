@@ -55,6 +55,9 @@ public final class FaultTour {
                 ServerFault.stall(),
                 ServerFault.stallFor(Duration.ofMillis(200)),
                 ServerFault.garbage(),
+                ServerFault.says(streamErrorWithCode("0")),
+                ServerFault.says(streamErrorWithCode("soon")),
+                ServerFault.says(Node.of("never-seen-before")),
                 UpgradeFault.httpStatus(403),
                 UpgradeFault.httpStatus(503),
                 UpgradeFault.httpStatus(200),
@@ -94,6 +97,10 @@ public final class FaultTour {
                 ServerClose.socketClose(ServerClose.NORMAL),
                 ServerClose.socketClose(1011),
                 ServerClose.tcpReset());
+    }
+
+    private static Node streamErrorWithCode(String code) {
+        return Node.builder("stream:error").attribute("code", code).build();
     }
 
     /** Every fault at every moment where it can be done, in the order of the moments. */

@@ -101,6 +101,19 @@ public sealed interface ServerClose extends ServerFault {
         return new TcpReset();
     }
 
+    /** What is said, for a table of faults. */
+    static String words(Node stanza) {
+        StringBuilder text = new StringBuilder(stanza.tag());
+        for (String name : new String[] {"code", "reason"}) {
+            stanza.attribute(name).ifPresent(value -> text.append(' ').append(value));
+        }
+        for (Node child : stanza.children()) {
+            text.append(' ').append(child.tag());
+            child.attribute("type").ifPresent(type -> text.append(' ').append(type));
+        }
+        return text.toString();
+    }
+
     private static Node conflictNode(String type) {
         return Node.builder("conflict").attribute("type", type).build();
     }
@@ -123,15 +136,7 @@ public sealed interface ServerClose extends ServerFault {
 
         @Override
         public String toString() {
-            StringBuilder text = new StringBuilder(stanza.tag());
-            for (String name : new String[] {"code", "reason"}) {
-                stanza.attribute(name).ifPresent(value -> text.append(' ').append(value));
-            }
-            for (Node child : stanza.children()) {
-                text.append(' ').append(child.tag());
-                child.attribute("type").ifPresent(type -> text.append(' ').append(type));
-            }
-            return text.toString();
+            return words(stanza);
         }
     }
 

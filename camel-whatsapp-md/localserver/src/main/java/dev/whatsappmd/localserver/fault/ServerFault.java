@@ -1,5 +1,6 @@
 package dev.whatsappmd.localserver.fault;
 
+import dev.whatsappmd.engine.node.Node;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -14,6 +15,7 @@ public sealed interface ServerFault
                 ServerFault.Silence,
                 ServerFault.Stall,
                 ServerFault.Garbage,
+                ServerFault.Says,
                 UpgradeFault,
                 CertificateFault,
                 FrameFault,
@@ -52,6 +54,14 @@ public sealed interface ServerFault
     /** Bytes on the socket that are neither an HTTP answer nor a websocket frame; the server goes on after them. */
     static ServerFault garbage() {
         return new Garbage(64, 1);
+    }
+
+    /**
+     * A stanza that nobody asked for; the server goes on after it as if it had said nothing. Also an end that is
+     * announced and does not come: {@code <stream:error>} on a socket that stays open.
+     */
+    static ServerFault says(Node stanza) {
+        return new Says(stanza);
     }
 
     /** See {@link #silence()}. */
@@ -121,6 +131,27 @@ public sealed interface ServerFault
         @Override
         public String toString() {
             return "garbage";
+        }
+    }
+
+    /**
+     * See {@link #says}.
+     *
+     * @param stanza what is sent
+     */
+    record Says(Node stanza) implements ServerFault {
+        public Says {
+            Objects.requireNonNull(stanza, "stanza");
+        }
+
+        @Override
+        public boolean fits(Moment moment) {
+            return moment.canSendStanzas();
+        }
+
+        @Override
+        public String toString() {
+            return "says " + ServerClose.words(stanza);
         }
     }
 }

@@ -63,6 +63,9 @@ record ExpectedEnd(int code, WhatsAppDisconnectKind kind, String action) {
         if (fault instanceof FrameFault frame) {
             return Optional.of(ofFrame(frame, moment));
         }
+        if (fault instanceof ServerFault.Says says) {
+            return says.stanza().is("stream:error") ? Optional.of(UNREADABLE) : Optional.empty();
+        }
         if (fault instanceof ServerFault.Garbage) {
             return Optional.of(dialing ? NOT_REACHED : UNREADABLE);
         }
