@@ -113,6 +113,34 @@ class FaultTest {
     }
 
     @Test
+    void anEndWaitsForTheEndOfAStall() {
+        Linked linked = Linked.by(phone, server);
+        try (TestClient client = linked.goActive(server)) {
+            client.take(StanzaMatch.tag("ib").child("offline"));
+            ServerConnection connection = server.awaitOpen(TestClient.LIMIT);
+            connection.inflict(ServerFault.stallFor(java.time.Duration.ofMillis(200)));
+            connection.closeWith(ServerClose.streamError(503));
+            connection.closeWith(ServerClose.streamError(515));
+            assertThat(connection.isLive()).isTrue();
+
+            assertThat(client.takeUntilEnd()).extracting(Node::tag).containsExactly("stream:error", "xmlstreamend");
+            assertThat(client.awaitEnd().code()).isEqualTo(1000);
+            server.awaitClosed(connection, TestClient.LIMIT);
+        }
+    }
+
+    @Test
+    void aStalledConnectionCanBeReset() {
+        try (TestClient client = Linked.by(phone, server).goActive(server)) {
+            ServerConnection connection = server.awaitOpen(TestClient.LIMIT);
+            connection.inflict(ServerFault.stall());
+            connection.closeWith(ServerClose.streamError(503));
+            connection.closeWith(ServerClose.tcpReset());
+            assertThat(client.awaitEnd().code()).isEqualTo(1006);
+        }
+    }
+
+    @Test
     void resetsTheTcpConnection() {
         try (TestClient client = Linked.by(phone, server).goActive(server)) {
             server.closeWith(ServerClose.tcpReset());

@@ -40,7 +40,7 @@ public sealed interface ServerFault
 
     /**
      * From now on the socket is not touched: nothing is read, so that the client's own sending comes to a halt, and
-     * nothing is sent. The server does not notice when such a client goes.
+     * nothing is sent, not even an end. The server does not notice when such a client goes.
      */
     static ServerFault stall() {
         return new Stall(null);

@@ -13,21 +13,22 @@ import org.java_websocket.exceptions.InvalidDataException;
 import org.java_websocket.exceptions.InvalidHandshakeException;
 import org.java_websocket.framing.CloseFrame;
 import org.java_websocket.framing.Framedata;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One client's socket, from the TCP connection to its end. Everything on the {@link EventLoop}.
  *
  * <pre>
- *   UPGRADING ── 101 ──► OPEN ── close() ──► DRAINING ── client's end, or 2 s ──► CLOSED
+ *   UPGRADING ── 101 ──► OPEN ── close() ──► DRAINING ── client's end, or 15 s ─► CLOSED
  *       └──── refused ────┴─────────────────────┴────── client's end, fault ──────────▲
  * </pre>
  *
  * After its own close frame the server shuts only its sending half and reads on until the client has ended too:
  * closing at once would answer bytes still under way with a TCP reset, and a reset can destroy what the client has
- * not read yet, such as the stream error that says why.
+ * not read yet, such as the stream error that says why. The limit leaves a client time that gets no processor for seconds.
  */
 public final class WebSocketLink implements EventLoop.ReadyHandler {
-    private static final Duration DRAIN_LIMIT = Duration.ofSeconds(2);
+    private static final Duration DRAIN_LIMIT = Duration.ofSeconds(15);
 
     private enum State {
         UPGRADING,
@@ -46,6 +47,7 @@ public final class WebSocketLink implements EventLoop.ReadyHandler {
     private boolean endReported;
     private boolean muted;
     private boolean held;
+    private @Nullable Runnable endWhenResumed;
     private boolean shutDownWhenSent;
     private EventLoop.LoopTimer drainTimer;
 
@@ -66,30 +68,34 @@ public final class WebSocketLink implements EventLoop.ReadyHandler {
 
     /** Sends one binary message; nothing happens when the connection is over. */
     public void send(byte[] message) {
-        if (state == State.OPEN && !muted) {
+        if (isSending()) {
             write(codec.message(message));
         }
     }
 
     /** {@link #send} in fragments of at most this many bytes (RFC 6455, 5.4). */
     public void sendFragmented(byte[] message, int length) {
-        if (state == State.OPEN && !muted) {
+        if (isSending()) {
             codec.fragments(message, length).forEach(this::write);
         }
     }
 
     /** Sends one text message; nothing happens when the connection is over. */
     public void sendText(String text) {
-        if (state == State.OPEN && !muted) {
+        if (isSending()) {
             write(codec.text(text));
         }
     }
 
     /** Sends bytes as they are, whether or not there is a websocket by now. */
     public void sendRaw(byte[] bytes) {
-        if ((state == State.OPEN || state == State.UPGRADING) && !muted) {
+        if (isSending() || state == State.UPGRADING && !muted) {
             write(ByteBuffer.wrap(bytes));
         }
+    }
+
+    private boolean isSending() {
+        return state == State.OPEN && !muted && endWhenResumed == null;
     }
 
     /** From now on reads and drops, and sends nothing, not even a pong: the client sees a half-open connection. */
@@ -100,7 +106,7 @@ public final class WebSocketLink implements EventLoop.ReadyHandler {
 
     /**
      * From now on leaves the socket alone: what comes is not read, so that not even its end is noticed, and what is to be
-     * sent waits.
+     * sent waits, an orderly end too.
      */
     public void hold() {
         loop.assertLoopThread();
@@ -118,6 +124,11 @@ public final class WebSocketLink implements EventLoop.ReadyHandler {
             key.interestOps(SelectionKey.OP_READ);
             flushOrBreak();
         }
+        if (endWhenResumed != null) {
+            Runnable end = endWhenResumed;
+            endWhenResumed = null;
+            end.run();
+        }
     }
 
     /**
@@ -128,6 +139,10 @@ public final class WebSocketLink implements EventLoop.ReadyHandler {
      */
     public void close(int code, String reason) {
         loop.assertLoopThread();
+        if (held) {
+            endWhenResumed = endWhenResumed == null ? () -> close(code, reason) : endWhenResumed;
+            return;
+        }
         if (state == State.UPGRADING) {
             closeChannel();
         } else if (state == State.OPEN) {
