@@ -16,6 +16,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A dead connection is noticed, and a quiet one is left alone. */
 class KeepAliveTest {
@@ -154,6 +155,42 @@ class KeepAliveTest {
         assertThat(pings(world) - before).isBetween(24 * 3600 / 30L, 24 * 3600 / 15L + 10);
     }
 
+    /** Nothing but pings and their answers, each of which comes as late as it may. */
+    @ParameterizedTest
+    @ValueSource(longs = {0, 1, 5_000, 19_999})
+    void leavesAServerThatOnlyAnswersPingsAloneForADay(long answersAfter) {
+        MachineWorld world = MachineWorld.in(Phase.OPEN);
+        world.receive(Stanzas.offline(0));
+        world.sent.clear();
+        int told = world.updates.size();
+        long end = world.now + Duration.ofHours(24).toMillis();
+        long pings = 0;
+        long nextPing = world.now + world.until(SessionTimer.PING).toMillis();
+        while (world.now < end) {
+            world.advance(Duration.ofMillis(nextPing - world.now));
+            nextPing = world.now + world.until(SessionTimer.PING).toMillis();
+            Node ping = world.asked("ping");
+            world.sent.clear();
+            pings++;
+            // The next ping may be due before the answer to this one has come.
+            if (world.now + answersAfter < nextPing) {
+                world.advance(Duration.ofMillis(answersAfter));
+                world.receive(Stanzas.answer(ping));
+                assertThat(world.isArmed(SessionTimer.DEAD)).isFalse();
+            } else {
+                world.advance(Duration.ofMillis(nextPing - world.now));
+                nextPing = world.now + world.until(SessionTimer.PING).toMillis();
+                world.sent.clear();
+                pings++;
+                world.receive(Stanzas.answer(ping));
+            }
+        }
+
+        assertThat(world.updates).hasSize(told);
+        assertThat(world.machine.phase()).isEqualTo(Phase.OPEN);
+        assertThat(pings).isBetween(24 * 3600 / 50L, 24 * 3600 / 15L + 10);
+    }
+
     /** The socket takes every byte and nothing ever comes back, from any moment on. */
     @Test
     void noticesAHalfOpenConnectionInTime() {
@@ -178,6 +215,25 @@ class KeepAliveTest {
             // A ping follows within the interval, or is due already.
             assertThat(noticed).isBetween(TIMEOUT.toMillis(), limit.toMillis());
         }
+    }
+
+    /** Behind the handshake a phase may have a nearer deadline of its own, but none a later one. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Phase.class,
+            names = {"PAIRING", "PAIRED", "LOGGING_IN", "BRINGING_UP", "OPEN"})
+    void noticesAHalfOpenConnectionInEveryPhase(Phase phase) {
+        MachineWorld world = MachineWorld.in(phase);
+        world.input(new Input.Heard(world.live));
+        long silent = world.now;
+
+        world.advance(Duration.ofMillis((long) (INTERVAL.toMillis() * 1.2)).plus(TIMEOUT));
+
+        LastDisconnect last = world.closes().get(0).lastDisconnect();
+        assertThat(last.origin()).isEqualTo(DisconnectOrigin.LOCAL);
+        assertThat(last.error().output().statusCode()).isEqualTo(408);
+        assertThat(last.kind()).isIn(WhatsAppDisconnectKind.UNRESPONSIVE, WhatsAppDisconnectKind.UNREACHABLE);
+        assertThat(Duration.between(MachineWorld.START, last.at()).toMillis()).isGreaterThan(silent);
     }
 
     @Test
