@@ -8,9 +8,9 @@
 //   {"do":"send","node":{…}}   send a stanza
 //   {"do":"logout"}, {"do":"end"}
 // Ends at the end of its input, and in any case after the deadline (exit code 3).
-import net from 'node:net'
 import readline from 'node:readline'
 import makeWASocket, { DisconnectReason, WA_CERT_DETAILS, initAuthCreds } from 'baileys'
+import { refuseOtherHosts } from './loopback-only.mjs'
 
 const [, , url, rootKeyHex, deadlineSeconds, settingsJson] = process.argv
 const settings = settingsJson ? JSON.parse(settingsJson) : {}
@@ -21,17 +21,7 @@ setTimeout(() => {
   process.exit(3)
 }, Number(deadlineSeconds) * 1000).unref()
 
-// Nothing but loopback: whatever Baileys wants elsewhere is refused and reported.
-const connect = net.Socket.prototype.connect
-net.Socket.prototype.connect = function (...args) {
-  const first = Array.isArray(args[0]) ? args[0][0] : args[0]
-  const host = typeof first === 'object' ? first.host : typeof args[1] === 'string' ? args[1] : undefined
-  if (host !== undefined && !['127.0.0.1', 'localhost', '::1'].includes(host)) {
-    say('blocked', { host })
-    throw new Error(`connection to ${host} refused: loopback only`)
-  }
-  return connect.apply(this, args)
-}
+refuseOtherHosts(host => say('blocked', { host }))
 
 WA_CERT_DETAILS.PUBLIC_KEY = Buffer.from(rootKeyHex, 'hex')
 

@@ -1,20 +1,10 @@
 package dev.whatsappmd.interop;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.whatsappmd.localserver.LocalWhatsAppServer;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.io.Writer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /** A Node process that runs Baileys against a local server; see {@code src/test/js/baileys-client.mjs}. */
@@ -23,19 +13,10 @@ final class BaileysClient implements AutoCloseable {
     /** After this the process ends by itself, whatever happens here. */
     private static final int DEADLINE_SECONDS = 100;
 
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private final NodeProcess node;
 
-    private final Process process;
-    private final Writer commands;
-    private final List<JsonNode> events = new ArrayList<>();
-    private boolean ended;
-
-    private BaileysClient(Process process) {
-        this.process = process;
-        this.commands = process.outputWriter(StandardCharsets.UTF_8);
-        Thread reader = new Thread(this::read, "baileys-events");
-        reader.setDaemon(true);
-        reader.start();
+    private BaileysClient(NodeProcess node) {
+        this.node = node;
     }
 
     static BaileysClient start(LocalWhatsAppServer server) {
@@ -44,44 +25,17 @@ final class BaileysClient implements AutoCloseable {
 
     /** @param settings of Baileys' SocketConfig, beside those of the script */
     static BaileysClient start(LocalWhatsAppServer server, Map<String, Object> settings) {
-        try {
-            return new BaileysClient(new ProcessBuilder(
-                            "node",
-                            "baileys-client.mjs",
-                            server.url(),
-                            server.rootKeyHex(),
-                            Integer.toString(DEADLINE_SECONDS),
-                            JSON.writeValueAsString(settings))
-                    .directory(NodeTools.folder().toFile())
-                    .redirectErrorStream(true)
-                    .start());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return new BaileysClient(NodeProcess.start(
+                "baileys-client.mjs",
+                server.url(),
+                server.rootKeyHex(),
+                Integer.toString(DEADLINE_SECONDS),
+                NodeProcess.json(settings)));
     }
 
     /** The oldest event after the first {@code skip} ones that matches; waits up to {@link #LIMIT}. */
-    synchronized JsonNode await(String what, int skip, Predicate<JsonNode> match) {
-        long deadline = System.nanoTime() + LIMIT.toNanos();
-        int next = skip;
-        while (true) {
-            for (; next < events.size(); next++) {
-                if (match.test(events.get(next))) {
-                    return events.get(next);
-                }
-            }
-            long left = deadline - System.nanoTime();
-            if (left <= 0 || ended) {
-                throw new AssertionError((ended ? "the node process ended before " : "waited " + LIMIT + " for ") + what
-                        + "; it said:\n" + text());
-            }
-            try {
-                TimeUnit.NANOSECONDS.timedWait(this, left);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new AssertionError("interrupted while waiting for " + what);
-            }
-        }
+    JsonNode await(String what, int skip, Predicate<JsonNode> match) {
+        return node.await(what, skip, LIMIT, match);
     }
 
     /** A connection.update that has this field, other than null; of all events so far and to come. */
@@ -114,71 +68,26 @@ final class BaileysClient implements AutoCloseable {
         return await("creds", before, event -> event.path("event").asText().equals("creds"));
     }
 
-    synchronized int count() {
-        return events.size();
+    int count() {
+        return node.count();
     }
 
     /** Events of a kind so far. */
-    synchronized List<JsonNode> events(String kind) {
-        return events.stream()
-                .filter(event -> event.path("event").asText().equals(kind))
-                .toList();
+    List<JsonNode> events(String kind) {
+        return node.events(kind);
     }
 
     void command(Map<String, Object> command) {
-        try {
-            commands.write(JSON.writeValueAsString(command) + "\n");
-            commands.flush();
-        } catch (IOException e) {
-            throw new UncheckedIOException("the node process takes no commands; it said:\n" + text(), e);
-        }
+        node.command(command);
     }
 
     /** Ends the process; fails when it does not end by itself. */
     @Override
     public void close() throws Exception {
-        commands.close();
-        if (!process.waitFor(10, TimeUnit.SECONDS)) {
-            process.destroyForcibly();
-            throw new AssertionError("the node process did not end by itself");
-        }
-    }
-
-    private synchronized String text() {
-        StringBuilder text = new StringBuilder();
-        events.forEach(event -> text.append("  ").append(event).append('\n'));
-        return text.toString();
+        node.close();
     }
 
     private static boolean isUpdate(JsonNode event) {
         return event.path("event").asText().equals("connection.update");
-    }
-
-    private void read() {
-        try (BufferedReader lines =
-                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                add(parsed(line));
-            }
-        } catch (IOException e) {
-            add(JSON.createObjectNode().put("event", "reader").put("text", e.getMessage()));
-        }
-        synchronized (this) {
-            ended = true;
-            notifyAll();
-        }
-    }
-
-    private static JsonNode parsed(String line) {
-        try {
-            return JSON.readTree(line);
-        } catch (JsonProcessingException e) {
-            return JSON.createObjectNode().put("event", "output").put("text", line);
-        }
-    }
-
-    private synchronized void add(JsonNode event) {
-        events.add(event);
-        notifyAll();
     }
 }

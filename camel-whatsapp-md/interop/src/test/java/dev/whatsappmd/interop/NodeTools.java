@@ -21,8 +21,13 @@ final class NodeTools {
     private static final long INSTALL_LIMIT_SECONDS = 300;
     private static final Path SOURCE = Path.of("src", "test", "js");
     private static final Path INSTALLED = Path.of("target", "js");
-    private static final List<String> FILES =
-            List.of("package.json", "package-lock.json", ".npmrc", "baileys-client.mjs");
+    private static final List<String> FILES = List.of(
+            "package.json",
+            "package-lock.json",
+            ".npmrc",
+            "baileys-client.mjs",
+            "baileys-faults.mjs",
+            "loopback-only.mjs");
 
     private static Optional<String> missing;
 
