@@ -68,7 +68,7 @@ class EngineRoomsTest {
 
     /** The rooms that the state machine is made of besides its own classes. */
     private static final Set<String> ROOMS_OF_THE_MACHINE =
-            Set.of("event", "request", "pairing", "prekey", "delivery", "message");
+            Set.of("event", "request", "pairing", "prekey", "signal", "delivery", "message");
 
     /** The classes of the room {@code session} that are the state machine; the others are the loop that owns it. */
     private static final Set<String> MACHINE = Set.of(

@@ -32,7 +32,8 @@ final class Conversations {
         for (int i = 0; i < count; i++) {
             Party from = new Party((4_916_000_000_000L + i) + "@s.whatsapp.net");
             from.cipher.processBundle(to.address, to.bundle());
-            messages.add(new First(from.address, from.cipher.encrypt(to.address, PLAINTEXT).bytes()));
+            messages.add(new First(
+                    from.address, from.cipher.encrypt(to.address, PLAINTEXT).bytes()));
         }
         return messages;
     }
@@ -78,7 +79,8 @@ final class Conversations {
     /** A sender and a reader of group messages. */
     record Group(Party sender, Party reader) {
         static Group connected() throws SignalException {
-            Group group = new Group(new Party("4916000000000@s.whatsapp.net"), new Party("4915200000000@s.whatsapp.net"));
+            Group group =
+                    new Group(new Party("4916000000000@s.whatsapp.net"), new Party("4915200000000@s.whatsapp.net"));
             group.reader.groups.processDistribution(
                     GROUP, group.sender.address, group.sender.groups.createDistribution(GROUP, group.sender.address));
             return group;

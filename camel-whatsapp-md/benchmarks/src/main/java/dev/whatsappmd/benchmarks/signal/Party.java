@@ -47,7 +47,8 @@ final class Party {
     PreKeyBundle bundle() {
         KeyPair pair = Curve25519.generateKeyPair(RANDOM);
         PreKey preKey = new PreKey(nextPreKey++, pair, true);
-        for (ChangeSet.Change row : SessionRows.putPreKeys(new ChangeSet(), List.of(preKey)).changes()) {
+        for (ChangeSet.Change row :
+                SessionRows.putPreKeys(new ChangeSet(), List.of(preKey)).changes()) {
             preKeys.put(row.key(), row.value().orElseThrow());
         }
         return new PreKeyBundle(

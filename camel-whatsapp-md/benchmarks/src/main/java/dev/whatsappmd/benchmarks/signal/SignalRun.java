@@ -72,8 +72,9 @@ public final class SignalRun {
         return () -> {
             reader.forget();
             return Conversations.firstMessages(reader, BATCH).stream()
-                    .map(first -> (Reading) () ->
-                            reader.cipher.decryptPreKeyMessage(first.from(), first.bytes()).plaintext())
+                    .map(first -> (Reading) () -> reader.cipher
+                            .decryptPreKeyMessage(first.from(), first.bytes())
+                            .plaintext())
                     .iterator();
         };
     }
@@ -91,6 +92,8 @@ public final class SignalRun {
     }
 
     private static Iterator<Reading> readings(List<byte[]> messages, Reader reader) {
-        return messages.stream().map(message -> (Reading) () -> reader.read(message)).iterator();
+        return messages.stream()
+                .map(message -> (Reading) () -> reader.read(message))
+                .iterator();
     }
 }

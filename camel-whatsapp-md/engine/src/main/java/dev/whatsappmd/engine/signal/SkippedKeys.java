@@ -63,6 +63,14 @@ final class SkippedKeys {
         System.arraycopy(seeds, (index + 1) * SEED_LENGTH, seeds, index * SEED_LENGTH, behind * SEED_LENGTH);
         size--;
         Arrays.fill(seeds, size * SEED_LENGTH, (size + 1) * SEED_LENGTH, (byte) 0);
+        releaseWhenEmpty();
+    }
+
+    private void releaseWhenEmpty() {
+        if (size == 0) {
+            counters = new long[0];
+            seeds = new byte[0];
+        }
     }
 
     /** Adds the seeds of counters {@code first, first + 1, …}; all greater than those there. */
@@ -90,6 +98,7 @@ final class SkippedKeys {
             System.arraycopy(seeds, gone * SEED_LENGTH, seeds, 0, (size - gone) * SEED_LENGTH);
             Arrays.fill(seeds, (size - gone) * SEED_LENGTH, size * SEED_LENGTH, (byte) 0);
             size -= gone;
+            releaseWhenEmpty();
         }
         return gone;
     }

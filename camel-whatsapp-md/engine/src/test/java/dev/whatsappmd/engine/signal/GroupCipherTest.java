@@ -37,8 +37,7 @@ class GroupCipherTest {
     }
 
     private Reason refusal(byte[] message) {
-        return catchThrowableOfType(
-                        SignalException.class, () -> reader.groups.decrypt(GROUP, sender.address, message))
+        return catchThrowableOfType(SignalException.class, () -> reader.groups.decrypt(GROUP, sender.address, message))
                 .reason();
     }
 
@@ -50,8 +49,7 @@ class GroupCipherTest {
         Device late = Device.random("4915550005555@s.whatsapp.net", 0, new Random(5));
         late.groups.processDistribution(GROUP, sender.address, distribution());
         assertThat(late.groups.decrypt(GROUP, sender.address, write())).isEqualTo(TEXT);
-        assertThat(catchThrowableOfType(
-                                SignalException.class, () -> late.groups.decrypt(GROUP, sender.address, first))
+        assertThat(catchThrowableOfType(SignalException.class, () -> late.groups.decrypt(GROUP, sender.address, first))
                         .reason())
                 .isEqualTo(Reason.DUPLICATE_OR_OLD_COUNTER);
     }
@@ -93,7 +91,9 @@ class GroupCipherTest {
         process(distribution());
         assertThat(refusal(far)).as("it was before the key").isEqualTo(Reason.DUPLICATE_OR_OLD_COUNTER);
         assertThat(reader.groups.decrypt(GROUP, sender.address, write())).isEqualTo(TEXT);
-        assertThat(reader.groups.decrypt(GROUP, sender.address, early)).as("overtaken").isEqualTo(TEXT);
+        assertThat(reader.groups.decrypt(GROUP, sender.address, early))
+                .as("overtaken")
+                .isEqualTo(TEXT);
     }
 
     @Test
@@ -106,8 +106,10 @@ class GroupCipherTest {
         }
         assertThat(keys.skipped()).isEqualTo(SenderKeys.SKIPPED_MAX);
         assertThat(keys.newest().orElseThrow().chain().skipped().size()).isEqualTo(1_900);
-        SenderKeys again = new SenderKeyCodec().decode(new SenderKeyCodec().encode(keys));
-        assertThat(again).usingRecursiveComparison().isEqualTo(keys);
+        byte[] row = new SenderKeyCodec().encode(keys);
+        SenderKeys again = new SenderKeyCodec().decode(row);
+        assertThat(again.skipped()).isEqualTo(SenderKeys.SKIPPED_MAX);
+        assertThat(new SenderKeyCodec().encode(again)).isEqualTo(row);
     }
 
     /** Loss, order, doubles, rotations, restarts: everything is readable once and nothing twice. */
@@ -135,10 +137,10 @@ class GroupCipherTest {
                             to.groups.processDistribution(GROUP, from.address, from.groups.rotate(GROUP, from.address));
                         }
                     }
-                    case 3 -> to.groups.processDistribution(
-                            GROUP, from.address, from.groups.createDistribution(GROUP, from.address));
-                    case 4, 5, 6, 7 -> network.add(
-                            from.groups.encrypt(GROUP, from.address, ("text " + i).getBytes()));
+                    case 3 ->
+                        to.groups.processDistribution(
+                                GROUP, from.address, from.groups.createDistribution(GROUP, from.address));
+                    case 4, 5, 6, 7 -> network.add(from.groups.encrypt(GROUP, from.address, ("text " + i).getBytes()));
                     default -> deliver(random, from, to, network, read);
                 }
             }
@@ -158,7 +160,8 @@ class GroupCipherTest {
                             .reason())
                     .isEqualTo(Reason.DUPLICATE_OR_OLD_COUNTER);
         } else {
-            assertThat(new String(to.groups.decrypt(GROUP, from.address, message))).startsWith("text ");
+            assertThat(new String(to.groups.decrypt(GROUP, from.address, message)))
+                    .startsWith("text ");
             read.add(ByteBuffer.wrap(message));
         }
     }

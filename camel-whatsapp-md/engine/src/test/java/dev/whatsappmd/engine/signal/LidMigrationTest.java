@@ -104,8 +104,12 @@ class LidMigrationTest {
                 .containsExactlyInAnyOrder(LID + "_1.0", LID + "_1.12", LID + "_129.99");
         assertThat(bot.rows.keys(Table.SENDER_KEYS)).hasSize(6).allMatch(key -> key.startsWith(LID + "_"));
         bot.restart();
-        assertThat(bot.decrypt(lid(1, 0), phone.cipher.encrypt(bot.address, TEXT)).plaintext()).isEqualTo(TEXT);
-        assertThat(bot.decrypt(lid(129, 99), hosted.cipher.encrypt(bot.address, TEXT)).plaintext()).isEqualTo(TEXT);
+        assertThat(bot.decrypt(lid(1, 0), phone.cipher.encrypt(bot.address, TEXT))
+                        .plaintext())
+                .isEqualTo(TEXT);
+        assertThat(bot.decrypt(lid(129, 99), hosted.cipher.encrypt(bot.address, TEXT))
+                        .plaintext())
+                .isEqualTo(TEXT);
         assertThat(bot.groups.decrypt(
                         OTHER_GROUP, lid(1, 12), desktop.groups.encrypt(OTHER_GROUP, desktop.address, TEXT)))
                 .isEqualTo(TEXT);
@@ -152,7 +156,9 @@ class LidMigrationTest {
         bot.restart();
         assertThat(bot.store.session(lid(1, 0)).states()).hasSize(2);
         assertThat(bot.decrypt(lid(1, 0), late).plaintext()).isEqualTo(TEXT);
-        assertThat(bot.decrypt(lid(1, 0), phone.cipher.encrypt(bot.address, TEXT)).plaintext()).isEqualTo(TEXT);
+        assertThat(bot.decrypt(lid(1, 0), phone.cipher.encrypt(bot.address, TEXT))
+                        .plaintext())
+                .isEqualTo(TEXT);
     }
 
     @Test
@@ -201,7 +207,6 @@ class LidMigrationTest {
         bot.decrypt(phone.address, opened(phone));
         bot.store.learn(NUMBER, LID);
         bot.commit();
-        assertThat(bot.rows.keys(Table.SESSIONS))
-                .containsExactlyInAnyOrder(similar.address.toString(), LID + "_1.0");
+        assertThat(bot.rows.keys(Table.SESSIONS)).containsExactlyInAnyOrder(similar.address.toString(), LID + "_1.0");
     }
 }

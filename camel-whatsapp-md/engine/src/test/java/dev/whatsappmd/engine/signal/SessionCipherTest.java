@@ -91,8 +91,8 @@ class SessionCipherTest {
                         good.signedPreKey(),
                         good.signature(),
                         Optional.empty()))) {
-            SignalException e = catchThrowableOfType(
-                    SignalException.class, () -> left.cipher.processBundle(right.address, bad));
+            SignalException e =
+                    catchThrowableOfType(SignalException.class, () -> left.cipher.processBundle(right.address, bad));
             assertThat(e.reason()).isEqualTo(Reason.BAD_SIGNATURE);
         }
         PreKeyBundle lowOrder = new PreKeyBundle(
@@ -101,8 +101,7 @@ class SessionCipherTest {
                 good.signedPreKey(),
                 good.signature(),
                 Optional.of(new PreKeyBundle.Key(5, new byte[32])));
-        assertThat(catchThrowableOfType(
-                                SignalException.class, () -> left.cipher.processBundle(right.address, lowOrder))
+        assertThat(catchThrowableOfType(SignalException.class, () -> left.cipher.processBundle(right.address, lowOrder))
                         .reason())
                 .isEqualTo(Reason.INVALID_KEY);
         assertThat(left.store.hasChanges()).isFalse();
@@ -138,7 +137,9 @@ class SessionCipherTest {
         right.commit();
         right.restart();
         assertThat(right.store.session(left.address).archived()).hasSize(SessionRecord.ARCHIVED_MAX);
-        assertThat(refusal(right, left, late.get(0))).as("its session was given up").isEqualTo(Reason.NO_PRE_KEY);
+        assertThat(refusal(right, left, late.get(0)))
+                .as("its session was given up")
+                .isEqualTo(Reason.NO_PRE_KEY);
         for (Encrypted message : late.subList(1, late.size())) {
             read(right, left, message);
         }
@@ -172,8 +173,7 @@ class SessionCipherTest {
             assertThat(right.store.session(left.address).skipped()).isLessThanOrEqualTo(SessionRecord.SKIPPED_MAX);
         }
         right.commit();
-        assertThat(right.rows.row(Table.SESSIONS, left.address.toString())
-                        .orElseThrow())
+        assertThat(right.rows.row(Table.SESSIONS, left.address.toString()).orElseThrow())
                 .hasSizeLessThan(200_000);
         SessionRecord record = right.store.session(left.address);
         assertThat(record.skipped()).isEqualTo(SessionRecord.SKIPPED_MAX);
@@ -187,7 +187,8 @@ class SessionCipherTest {
         for (int i = 0; i <= MessageChain.JUMP_MAX + 1; i++) {
             messages.add(write(left, right));
         }
-        assertThat(refusal(right, left, messages.get(MessageChain.JUMP_MAX + 1))).isEqualTo(Reason.TOO_FAR_AHEAD);
+        assertThat(refusal(right, left, messages.get(MessageChain.JUMP_MAX + 1)))
+                .isEqualTo(Reason.TOO_FAR_AHEAD);
         read(right, left, messages.get(MessageChain.JUMP_MAX));
         read(right, left, messages.get(0));
         read(right, left, messages.get(MessageChain.JUMP_MAX + 1));
@@ -225,7 +226,8 @@ class SessionCipherTest {
         write(right, left);
         assertThat(state.ratchet().publicKey()).isNotEqualTo(before);
         assertThat(Curve25519.keyPairOf(state.ratchet().privateKey())).isEqualTo(state.ratchet());
-        assertThat(Arrays.equals(before, right.credentials().signedPreKey().keyPair().publicKey()))
+        assertThat(Arrays.equals(
+                        before, right.credentials().signedPreKey().keyPair().publicKey()))
                 .as("the signed pre-key was the first one")
                 .isTrue();
     }

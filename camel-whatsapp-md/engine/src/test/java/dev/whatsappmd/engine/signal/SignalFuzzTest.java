@@ -103,15 +103,16 @@ class SignalFuzzTest {
     }
 
     private void attempt(Reading reading) {
-        com.sun.management.ThreadMXBean threads =
-                (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        com.sun.management.ThreadMXBean threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
         long before = threads.getCurrentThreadAllocatedBytes();
         try {
             reading.read();
         } catch (SignalException e) {
             assertThat(e.reason()).isNotNull();
             assertThat(e).hasMessageNotContaining("4915550001234");
-            assertThat(reader.store.hasChanges()).as("a refusal leaves no trace").isFalse();
+            assertThat(reader.store.hasChanges())
+                    .as("a refusal leaves no trace")
+                    .isFalse();
         }
         assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(BYTES_MAX);
         reader.store.rollBack();
@@ -141,16 +142,15 @@ class SignalFuzzTest {
         assertReason(
                 Reason.TOO_FAR_AHEAD,
                 () -> reader.cipher.decryptPreKeyMessage(new SignalAddress("4915550005555", 0, 0), farFirst));
-        SenderKeyDistributionMessage skdm = SenderKeyDistributionMessage.parseFrom(
-                        Arrays.copyOfRange(distribution, 1, distribution.length))
-                .toBuilder()
-                .setIteration(-1)
-                .build();
+        SenderKeyDistributionMessage skdm =
+                SenderKeyDistributionMessage.parseFrom(Arrays.copyOfRange(distribution, 1, distribution.length))
+                        .toBuilder()
+                        .setIteration(-1)
+                        .build();
         reader.groups.processDistribution(GROUP, sender.address, Envelope.versioned(skdm));
         reader.commit();
         reader.restart();
-        assertReason(
-                Reason.DUPLICATE_OR_OLD_COUNTER, () -> reader.groups.decrypt(GROUP, sender.address, groupMessage));
+        assertReason(Reason.DUPLICATE_OR_OLD_COUNTER, () -> reader.groups.decrypt(GROUP, sender.address, groupMessage));
     }
 
     private static void assertReason(Reason reason, Reading reading) {
@@ -191,7 +191,8 @@ class SignalFuzzTest {
             attemptRow(() -> reader.cipher.encrypt(sender.address, TEXT));
             reader.groups.processDistribution(GROUP, sender.address, distribution);
             reader.commit();
-            assertThat(reader.damaged).allSatisfy(row -> assertThat(row.shownKey()).doesNotContain("4915550001234"));
+            assertThat(reader.damaged)
+                    .allSatisfy(row -> assertThat(row.shownKey()).doesNotContain("4915550001234"));
         });
     }
 
@@ -213,6 +214,7 @@ class SignalFuzzTest {
         assertThat(new SessionCodec().decode(new SessionCodec().encode(pending)))
                 .usingRecursiveComparison()
                 .isEqualTo(pending);
-        assertThat(ByteString.copyFrom(new LidMappings.Codec().encode("123")).toStringUtf8()).isEqualTo("123");
+        assertThat(ByteString.copyFrom(new LidMappings.Codec().encode("123")).toStringUtf8())
+                .isEqualTo("123");
     }
 }

@@ -25,7 +25,10 @@ class SignalStoreTest {
     private final Device phone = Device.random("4915550009999@s.whatsapp.net", 5, random);
 
     private Encrypted firstMessage(Device from, Device to, int preKey, String text) throws SignalException {
-        PreKey key = to.preKeys().stream().filter(of -> of.id() == preKey).findFirst().orElseThrow();
+        PreKey key = to.preKeys().stream()
+                .filter(of -> of.id() == preKey)
+                .findFirst()
+                .orElseThrow();
         from.cipher.processBundle(to.address, to.bundle(Optional.of(key)));
         return message(from, to, text);
     }
@@ -76,7 +79,9 @@ class SignalStoreTest {
         Encrypted second = message(phone, bot, "two");
         assertThat(read(bot, phone, second)).isEqualTo("two");
         bot.store.rollBack();
-        assertThat(read(bot, phone, second)).as("the ratchet is not ahead of the store").isEqualTo("two");
+        assertThat(read(bot, phone, second))
+                .as("the ratchet is not ahead of the store")
+                .isEqualTo("two");
     }
 
     /** Between drain and commit more may come; a roll-back takes both back, a commit keeps what came later for the next. */
@@ -128,7 +133,8 @@ class SignalStoreTest {
         assertThat(bot.damaged.get(0).shownKey()).isEqualTo("SESSIONS/…9999.0");
         assertThat(bot.damaged.get(0).why()).doesNotContain(phone.jid.user());
 
-        assertThat(read(bot, phone, firstMessage(phone, bot, 3, "a new session"))).isEqualTo("a new session");
+        assertThat(read(bot, phone, firstMessage(phone, bot, 3, "a new session")))
+                .isEqualTo("a new session");
         bot.commit();
         bot.restart();
         assertThat(read(bot, phone, message(phone, bot, "four"))).isEqualTo("four");
@@ -167,8 +173,14 @@ class SignalStoreTest {
         bot.commit();
         String key = phone.address.toString();
         bot.rows.commit(new ChangeSet()
-                .put(Table.SESSIONS, key, RowVersions.withVersion(
-                        Table.SESSIONS, key, bot.rows.row(Table.SESSIONS, key).orElseThrow(), 2)));
+                .put(
+                        Table.SESSIONS,
+                        key,
+                        RowVersions.withVersion(
+                                Table.SESSIONS,
+                                key,
+                                bot.rows.row(Table.SESSIONS, key).orElseThrow(),
+                                2)));
         bot.restart();
         assertThatThrownBy(() -> read(bot, phone, message(phone, bot, "two")))
                 .isInstanceOfSatisfying(SessionStoreException.class, e -> {
@@ -207,7 +219,8 @@ class SignalStoreTest {
         assertThat(store.memory()).isLessThanOrEqualTo(bound);
         byte[] message = phone.groups.encrypt(GROUP, phone.address, new byte[16]);
         for (int i = 0; i < senders; i++) {
-            assertThat(groups.decrypt(GROUP, new SignalAddress("4915550" + i, 0, 0), message)).hasSize(16);
+            assertThat(groups.decrypt(GROUP, new SignalAddress("4915550" + i, 0, 0), message))
+                    .hasSize(16);
             bot.rows.commit(store.drainTo(new ChangeSet()));
             store.committed();
             assertThat(store.memory()).isLessThanOrEqualTo(bound);
@@ -228,7 +241,8 @@ class SignalStoreTest {
         assertThat(bot.rows.keys(Table.SESSIONS)).containsExactly(stranger.address.toString());
         assertThat(bot.rows.keys(Table.IDENTITIES)).containsExactly(stranger.address.toString());
         bot.store.learn("49155500099", "5550001");
-        assertThat(bot.store.deleteUser(Jid.parse("49155500099@s.whatsapp.net"))).isEqualTo(2);
+        assertThat(bot.store.deleteUser(Jid.parse("49155500099@s.whatsapp.net")))
+                .isEqualTo(2);
         bot.commit();
         assertThat(bot.rows.keys(Table.SESSIONS)).isEmpty();
     }

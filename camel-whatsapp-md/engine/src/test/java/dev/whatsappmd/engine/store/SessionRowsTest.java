@@ -82,6 +82,9 @@ class SessionRowsTest {
         Credentials revoked = TestCredentials.revoked(linked);
         Credentials fresh = TestCredentials.fresh(random);
         session.commit(SessionRows.putCredentials(new ChangeSet(), revoked));
+        for (Table table : Table.OF_AN_IDENTITY) {
+            session.commit(new ChangeSet().put(table, "4915550001234.7", new byte[] {1}));
+        }
         replaceIdentity(fresh);
         session.close();
         session = store.open("shop");
@@ -89,7 +92,15 @@ class SessionRowsTest {
             assertThat(SessionRows.credentials(snapshot).orElseThrow())
                     .usingRecursiveComparison()
                     .isEqualTo(fresh);
-            assertThat(snapshot.count(Table.PRE_KEYS)).isZero();
+            assertThat(Table.OF_AN_IDENTITY)
+                    .containsExactlyInAnyOrder(
+                            Table.PRE_KEYS,
+                            Table.SESSIONS,
+                            Table.IDENTITIES,
+                            Table.SENDER_KEYS,
+                            Table.LID_MAPPINGS,
+                            Table.QUARANTINE)
+                    .allSatisfy(table -> assertThat(snapshot.count(table)).isZero());
             List<Row> rows = snapshot.scan(Table.CREDENTIALS, "", 10);
             assertThat(rows).extracting(Row::key).containsExactly("revoked-2026-11-21T12:00:00Z", "self");
             assertThat(CredentialsCodec.decodeCredentials(
@@ -123,6 +134,35 @@ class SessionRowsTest {
                 assertThat(snapshot.count(Table.CREDENTIALS)).isEqualTo(1);
             }
         }
+    }
+
+    @Test
+    void listsKeysByPrefixOverManyPages() {
+        ChangeSet changes = new ChangeSet();
+        for (int i = 0; i < 1_100; i++) {
+            changes.put(Table.SENDER_KEYS, String.format("123.0/%04d@g.us", i), new byte[0]);
+        }
+        session.commit(changes.put(Table.SENDER_KEYS, "12.0/1@g.us", new byte[0])
+                .put(Table.SENDER_KEYS, "1234.0/1@g.us", new byte[0]));
+        try (Snapshot snapshot = session.snapshot()) {
+            assertThat(SessionRows.keys(snapshot, Table.SENDER_KEYS, "123."))
+                    .hasSize(1_100)
+                    .allMatch(key -> key.startsWith("123.0/"))
+                    .isSorted();
+            assertThat(SessionRows.keys(snapshot, Table.SENDER_KEYS, "9")).isEmpty();
+        }
+    }
+
+    @Test
+    void hidesNumbersInTheNamesOfRows() {
+        assertThat(Table.SESSIONS.shown("4915550001234_1.12")).isEqualTo("SESSIONS/…1234_1.12");
+        assertThat(Table.SENDER_KEYS.shown("4915550001234.0/120363012345678901@g.us"))
+                .isEqualTo("SENDER_KEYS/…1234.0/…8901@g.us");
+        assertThat(Table.PRE_KEYS.shown("00000812")).isEqualTo("PRE_KEYS/00000812");
+        assertThat(new ChangeSet()
+                        .put(Table.SESSIONS, "4915550001234.0", new byte[0])
+                        .changes())
+                .hasToString("[put SESSIONS/…1234.0]");
     }
 
     private void replaceIdentity(Credentials fresh) {

@@ -145,6 +145,24 @@ abstract class SessionStoreContract {
     }
 
     @Test
+    void listsKeysAndGivesRawValues() {
+        try (SessionStore store = newStore();
+                StoredSession session = begun(store, "shop")) {
+            session.commit(new ChangeSet()
+                    .put(Table.SESSIONS, "b", new byte[] {2})
+                    .put(Table.SESSIONS, "a", new byte[] {1})
+                    .put(Table.IDENTITIES, "c", new byte[] {3}));
+            try (Snapshot snapshot = session.snapshot()) {
+                assertThat(snapshot.keys(Table.SESSIONS, "", 10)).containsExactly("a", "b");
+                assertThat(snapshot.keys(Table.SESSIONS, "", 1)).containsExactly("a");
+                assertThat(snapshot.keys(Table.SESSIONS, "a", 10)).containsExactly("b");
+                assertThat(snapshot.raw(Table.SESSIONS, "b")).contains(new byte[] {2});
+                assertThat(snapshot.raw(Table.SESSIONS, "c")).isEmpty();
+            }
+        }
+    }
+
+    @Test
     void keepsASnapshotAsItWas() {
         try (SessionStore store = newStore();
                 StoredSession session = begun(store, "shop")) {

@@ -1,6 +1,7 @@
 package dev.whatsappmd.engine.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.whatsappmd.engine.store.SessionStoreException.Reason;
 import dev.whatsappmd.engine.store.Snapshot.Row;
@@ -9,6 +10,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -98,6 +102,35 @@ class SqliteStoreDamageTest {
             check("page at " + page + " replaced by the next", source, repeated, expected);
         }
         assertThat(errors).containsKey(Reason.CORRUPT);
+    }
+
+    /** A row of one address is that address's trouble: the session opens, and the row can be put aside. */
+    @Test
+    void opensWithADamagedRowOfOneAddress() throws Exception {
+        try (SessionStore store = new SqliteSessionStore(temporary);
+                StoredSession session = store.open("shop")) {
+            session.commit(SessionRows.putCredentials(new ChangeSet(), TestCredentials.linked(random))
+                    .put(Table.SESSIONS, "4915550001234.0", new byte[] {1, 2, 3})
+                    .put(Table.SESSIONS, "4915550005555.0", new byte[] {4, 5, 6}));
+        }
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + temporary.resolve("shop.db"));
+                Statement statement = connection.createStatement()) {
+            int changed = statement.executeUpdate(
+                    "UPDATE entry SET value = x'010203ff' WHERE kind = 'SESSIONS' AND key = '4915550001234.0'");
+            assertThat(changed).isEqualTo(1);
+        }
+        try (SessionStore store = new SqliteSessionStore(temporary);
+                StoredSession session = store.open("shop");
+                Snapshot snapshot = session.snapshot()) {
+            assertThatThrownBy(() -> snapshot.get(Table.SESSIONS, "4915550001234.0"))
+                    .isInstanceOfSatisfying(SessionStoreException.class, e -> assertThat(e.reason())
+                            .isEqualTo(Reason.CORRUPT))
+                    .hasMessageContaining("SESSIONS/…1234.0")
+                    .hasMessageNotContaining("4915550001234");
+            assertThat(snapshot.keys(Table.SESSIONS, "", 10)).containsExactly("4915550001234.0", "4915550005555.0");
+            assertThat(snapshot.raw(Table.SESSIONS, "4915550001234.0")).contains(new byte[] {1, 2, 3, -1});
+            assertThat(snapshot.get(Table.SESSIONS, "4915550005555.0")).contains(new byte[] {4, 5, 6});
+        }
     }
 
     /** After a kill: what SQLite cannot use of its log it leaves out, but the identity stays or there is an error. */
