@@ -24,7 +24,7 @@ import org.junit.jupiter.api.TestInfo;
  * Two devices, a network that loses, delays, doubles and alters, restarts from the stored bytes, commits that fail. What
  * must be readable is told by a model that knows the bounds and no keys.
  */
-class SessionScheduleTest {
+class RatchetScheduleTest {
     private static final int STEPS = 120;
 
     /** A message under way. Copies are the same object. */
