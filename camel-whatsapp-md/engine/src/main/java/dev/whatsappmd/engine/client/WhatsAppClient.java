@@ -65,7 +65,7 @@ public final class WhatsAppClient implements AutoCloseable {
      * needs no store.
      *
      * @return empty when all is well, else one sentence that says what is wrong and what to do; within
-     *     {@code connectTimeout}
+     *     {@code connectTimeout}. Cancelling it ends the test and its connection
      */
     public static CompletableFuture<Optional<String>> testConnection(ClientOptions options) {
         CompletableFuture<Optional<DisconnectCause>> probe = ServerProbe.ask(
@@ -77,7 +77,9 @@ public final class WhatsAppClient implements AutoCloseable {
                 new SecureRandom());
         DisconnectCause late = DisconnectCause.deadline("connecting and the handshake", options.connectTimeout());
         probe.completeOnTimeout(Optional.of(late), options.connectTimeout().toMillis(), TimeUnit.MILLISECONDS);
-        return probe.thenApply(cause -> cause.map(DisconnectCause::message));
+        CompletableFuture<Optional<String>> told = probe.thenApply(cause -> cause.map(DisconnectCause::message));
+        told.whenComplete((trouble, failure) -> probe.cancel(false));
+        return told;
     }
 
     /** Add listeners before {@link #start} to miss nothing. */
