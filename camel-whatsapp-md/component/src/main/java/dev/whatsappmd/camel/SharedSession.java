@@ -3,6 +3,7 @@ package dev.whatsappmd.camel;
 import dev.whatsappmd.engine.client.ClientOptions;
 import dev.whatsappmd.engine.client.WhatsAppClient;
 import dev.whatsappmd.engine.event.SessionStatus;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -26,6 +27,9 @@ final class SharedSession {
     /** How long a suspended consumer's last exchange may keep the connection. */
     private static final long IN_FLIGHT_MILLIS = 30_000;
 
+    /** How long a connection may take to end; the engine itself cuts it long before. */
+    private static final long CLOSE_MILLIS = 10_000;
+
     private final String sessionId;
     private final WhatsAppMdComponent component;
     private final SessionThreads threads;
@@ -36,6 +40,9 @@ final class SharedSession {
 
     /** Those that hear the session: also stopped ones, for which updates stay pending as long as it lives. */
     private final Set<SessionMember> hearers = new LinkedHashSet<>();
+
+    /** Who waits for the last exchanges of a suspended consumer, to close the connection after them. */
+    private final Map<SessionMember, Thread> closers = new HashMap<>();
 
     private volatile @Nullable Running running;
 
@@ -102,6 +109,7 @@ final class SharedSession {
         if (consumers.replace(member, true) == null) {
             return;
         }
+        dismissCloser(member);
         Running now = running;
         if (now == null) {
             open();
@@ -117,14 +125,17 @@ final class SharedSession {
             return;
         }
         // A thread of its own: those of the session end with the connection that it closes.
-        component
+        Thread closer = component
                 .getCamelContext()
                 .getExecutorServiceManager()
-                .newThread("WhatsAppMdSuspend[" + sessionId + "]", () -> closeAfterWork(member))
-                .start();
+                .newThread("WhatsAppMdSuspend[" + sessionId + "]", () -> closeAfterWork(member));
+        dismissCloser(member);
+        closers.put(member, closer);
+        closer.start();
     }
 
     private void closeAfterWork(SessionMember member) {
+        boolean dismissed = false;
         try {
             if (!member.awaitIdle(IN_FLIGHT_MILLIS)) {
                 LOG.warn(
@@ -132,11 +143,22 @@ final class SharedSession {
                         sessionId);
             }
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return;
+            dismissed = true;
         }
         synchronized (this) {
-            closeUnlessNeeded();
+            // Who dismisses has the lock: from here on nobody can.
+            if (!dismissed && !Thread.interrupted()) {
+                closers.remove(member, Thread.currentThread());
+                closeUnlessNeeded();
+            }
+        }
+    }
+
+    /** The consumer has been resumed or stopped: what waited for its last exchanges need not any more. */
+    private void dismissCloser(SessionMember member) {
+        Thread closer = closers.remove(member);
+        if (closer != null) {
+            closer.interrupt();
         }
     }
 
@@ -149,6 +171,7 @@ final class SharedSession {
         if (consumers.remove(member) == null) {
             return false;
         }
+        dismissCloser(member);
         options.remove(member.endpoint());
         boolean ran = running != null;
         closeUnlessNeeded();
@@ -156,6 +179,11 @@ final class SharedSession {
             forget(member);
         }
         return ran && running == null;
+    }
+
+    /** Whether there is a connection, or one is on its way: what is pending for a stopped consumer then waits for it. */
+    boolean isRunning() {
+        return running != null;
     }
 
     /** The consumer will not start again; nothing stays pending for it. */
@@ -214,10 +242,8 @@ final class SharedSession {
         if (now == null || isNeeded()) {
             return;
         }
-        try {
-            now.client().close();
-        } catch (IllegalStateException e) {
-            LOG.warn("{}", e.getMessage());
+        if (!FullStop.await(now.client().stop(), CLOSE_MILLIS)) {
+            LOG.warn("session {}: did not end within {} ms", sessionId, CLOSE_MILLIS);
         }
         running = null;
         now.watch()

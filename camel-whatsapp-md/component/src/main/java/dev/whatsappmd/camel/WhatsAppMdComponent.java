@@ -30,6 +30,7 @@ public class WhatsAppMdComponent extends HealthCheckComponent {
     private static final Pattern PHONE_NUMBER = Pattern.compile("\\+?[0-9][0-9 ().-]{5,}[0-9](@.*)?");
 
     private final SessionRegistry sessions = new SessionRegistry(this);
+    private final WrappedConsumers wrapped = new WrappedConsumers();
     private final Map<Path, SessionStore> embeddedStores = new ConcurrentHashMap<>();
 
     private final Set<String> toldStores = ConcurrentHashMap.newKeySet();
@@ -84,6 +85,11 @@ public class WhatsAppMdComponent extends HealthCheckComponent {
 
     SessionRegistry sessions() {
         return sessions;
+    }
+
+    /** The consumers that Camel does not see. */
+    WrappedConsumers wrapped() {
+        return wrapped;
     }
 
     /** Where a session with these options is kept. Opens nothing yet. */

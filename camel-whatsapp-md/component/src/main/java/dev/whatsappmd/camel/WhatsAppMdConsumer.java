@@ -5,6 +5,7 @@ import dev.whatsappmd.engine.client.WhatsAppClient;
 import dev.whatsappmd.engine.event.LastDisconnect;
 import dev.whatsappmd.engine.event.SessionStatus;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -29,7 +30,11 @@ import org.jspecify.annotations.Nullable;
 public class WhatsAppMdConsumer extends DefaultConsumer implements StartupListener, Suspendable {
     private static final long RELINK_SECONDS = 10;
 
+    /** How soon the test of a connection notices that Camel is being stopped. */
+    private static final long TEST_STEP_MILLIS = 200;
+
     private final AtomicBoolean connected = new AtomicBoolean();
+    private volatile boolean ready;
     private volatile @Nullable SharedSession session;
     private volatile @Nullable SessionMember member;
     private volatile @Nullable ExecutorService executor;
@@ -47,38 +52,56 @@ public class WhatsAppMdConsumer extends DefaultConsumer implements StartupListen
     protected void doInit() throws Exception {
         super.doInit();
         WhatsAppMdHealthCheck check = new WhatsAppMdHealthCheck(getEndpoint());
-        check.setEnabled(getEndpoint().getComponent().isHealthCheckConsumerEnabled());
+        check.setEnabled(component().isHealthCheckConsumerEnabled());
         setHealthCheck(check);
     }
 
     @Override
     protected void doStart() throws Exception {
         super.doStart();
-        SessionRegistry sessions = getEndpoint().getComponent().sessions();
+        SessionRegistry sessions = component().sessions();
         session = sessions.enter(sessionId(), shared -> member = shared.join(this));
         executor = sessions.threads().newLaneExecutor(this, sessionId());
         try {
             testConnection();
+            ready = true;
             if (getEndpoint().getCamelContext().isStarted()) {
                 connectOnce();
             }
-        } catch (RuntimeException e) {
-            leave();
+            component().wrapped().show(this);
+        } catch (Exception e) {
+            FullStop.run(this::leave);
             throw e;
         }
     }
 
-    private void testConnection() {
+    private void testConnection() throws InterruptedException {
         Optional<ClientOptions> wanted = session.optionsToTest();
         if (wanted.isPresent()) {
-            // Ends by itself within connectTimeout.
-            Optional<String> trouble =
-                    WhatsAppClient.testConnection(wanted.get()).join();
+            Optional<String> trouble = awaitTest(WhatsAppClient.testConnection(wanted.get()));
             if (trouble.isPresent()) {
                 throw new WhatsAppMdException("session " + sessionId() + " cannot connect to "
                         + wanted.get().serverUrl() + ": " + trouble.get()
                         + "; without testConnectionOnStartup the route would start all the same");
             }
+        }
+    }
+
+    /** It ends by itself within connectTimeout; and when nobody wants the start any more. */
+    private Optional<String> awaitTest(CompletableFuture<Optional<String>> test) throws InterruptedException {
+        try {
+            while (!getEndpoint().getCamelContext().isStopping()) {
+                try {
+                    return test.get(TEST_STEP_MILLIS, TimeUnit.MILLISECONDS);
+                } catch (TimeoutException e) {
+                    // Camel's stop waits for the start of this route, and tells nobody else.
+                } catch (ExecutionException e) {
+                    return Optional.of(e.getCause().toString());
+                }
+            }
+            return Optional.of("Camel is being stopped");
+        } finally {
+            test.cancel(false);
         }
     }
 
@@ -89,13 +112,17 @@ public class WhatsAppMdConsumer extends DefaultConsumer implements StartupListen
 
     @Override
     public void onCamelContextFullyStarted(CamelContext context, boolean alreadyStarted) {
-        if (isRunAllowed()) {
+        if (isRunAllowed() && !isSuspendingOrSuspended()) {
             connectOnce();
         }
     }
 
+    /**
+     * When all of Camel is up and this consumer too, whichever is later: routes that are started by a supervisor, or that a
+     * cluster hands over, start beside Camel's own start.
+     */
     private void connectOnce() {
-        if (connected.compareAndSet(false, true)) {
+        if (ready && connected.compareAndSet(false, true)) {
             member.open(executor);
             session.start(member);
         }
@@ -117,7 +144,7 @@ public class WhatsAppMdConsumer extends DefaultConsumer implements StartupListen
 
     @Override
     protected void doStop() throws Exception {
-        leave();
+        FullStop.run(this::leave);
         super.doStop();
     }
 
@@ -127,16 +154,21 @@ public class WhatsAppMdConsumer extends DefaultConsumer implements StartupListen
             return;
         }
         executor = null;
+        component().wrapped().hide(this);
+        ready = false;
         connected.set(false);
-        boolean ended = session.leave(member);
-        if (ended) {
-            // The last that there is to tell is that the session was closed; a suspended consumer does not hear it.
-            member.awaitIdle(manager().getShutdownAwaitTermination());
-        }
-        member.shut();
-        manager().shutdownGraceful(threads);
-        if (ended) {
-            member.clear();
+        try {
+            if (session.leave(member)) {
+                // The last that there is to tell is that the session was closed; a suspended consumer does not hear it.
+                member.awaitIdle(manager().getShutdownAwaitTermination());
+            }
+        } finally {
+            member.shut();
+            manager().shutdownGraceful(threads);
+            if (!session.isRunning()) {
+                // What is pending waits for the next start only as long as the session lives.
+                member.clear();
+            }
         }
     }
 
@@ -148,8 +180,12 @@ public class WhatsAppMdConsumer extends DefaultConsumer implements StartupListen
             left.forget(place);
             place.clear();
         }
-        getEndpoint().getComponent().sessions().tidy(sessionId());
+        component().sessions().tidy(sessionId());
         super.doShutdown();
+    }
+
+    private WhatsAppMdComponent component() {
+        return getEndpoint().getComponent();
     }
 
     private ExecutorServiceManager manager() {
