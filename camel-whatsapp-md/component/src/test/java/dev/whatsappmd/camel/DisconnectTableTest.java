@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -42,6 +43,9 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class DisconnectTableTest {
     private static final Duration LIMIT = RunningRoutes.LIMIT;
+    private static final Set<String> NOT_FOR_LOGS =
+            Set.of("appeal_token", "url", "message", "logout_message_header", "logout_message_subtext");
+
     private static final AtomicInteger NOTIFICATIONS = new AtomicInteger();
 
     @TempDir
@@ -168,7 +172,21 @@ class DisconnectTableTest {
             assertThat(last.error().data())
                     .as("what the server said, kept")
                     .containsAllEntriesOf(said.stanza().attributes());
+            said.stanza().attributes().entrySet().stream()
+                    .filter(attribute -> NOT_FOR_LOGS.contains(attribute.getKey()))
+                    .forEach(attribute -> assertThat(saidToPeople(close))
+                            .as(attribute.getKey())
+                            .noneMatch(told -> told.contains(attribute.getValue())));
         }
+    }
+
+    /** What goes into logs. */
+    private static List<String> saidToPeople(Told close) {
+        return Stream.of(
+                        close.update().lastDisconnect().error().message(),
+                        String.valueOf(close.exception()),
+                        close.update().toString())
+                .toList();
     }
 
     private static void isSameIdentity(Credentials stored, List<Told> story, Phase phase) {

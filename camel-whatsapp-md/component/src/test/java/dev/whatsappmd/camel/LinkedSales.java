@@ -60,6 +60,11 @@ final class LinkedSales implements AutoCloseable {
         return RunningRoutes.onServer(server, copy().directory());
     }
 
+    /** As {@link #routes}, with Camel's management on. */
+    RunningRoutes managedRoutes() {
+        return RunningRoutes.managed(server, copy().directory());
+    }
+
     @Override
     public void close() {
         server.awaitAllClosed(RunningRoutes.LIMIT);

@@ -2,7 +2,11 @@ package dev.whatsappmd.camel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.whatsappmd.localserver.fault.FrameFault;
+import dev.whatsappmd.localserver.fault.Moment;
 import dev.whatsappmd.localserver.fault.ServerClose;
+import dev.whatsappmd.localserver.fault.ServerFault;
+import dev.whatsappmd.localserver.fault.UpgradeFault;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -126,6 +130,36 @@ class OnOptionTest {
             assertThat(replaced(routes.exchanges).header(WhatsAppMdConstants.RECONNECT_ACTION))
                     .isEqualTo("park");
         }
+    }
+
+    static Stream<Arguments> origins() {
+        return Stream.of(
+                Arguments.of("failure.403", Moment.LOGIN, ServerClose.failure(403), 403),
+                Arguments.of("stream.503", Moment.LOGIN, ServerClose.streamError(503), 503),
+                Arguments.of("socket.428", Moment.LOGIN, ServerClose.tcpReset(), 428),
+                Arguments.of("socket.503", Moment.UPGRADE, UpgradeFault.httpStatus(503), 503),
+                Arguments.of("local.500", Moment.LOGIN, FrameFault.garbage(), 500));
+    }
+
+    @ParameterizedTest
+    @MethodSource("origins")
+    void ofEveryOriginFromAUriAndFromComponentProperties(String what, Moment moment, ServerFault fault, int code)
+            throws Exception {
+        sales.server.script().onNext(moment, fault);
+        try (RunningRoutes routes = sales.routes()) {
+            routes.start(yaml("uri: \"whatsappmd:sales?on." + what + "=park:7h\""));
+            isParkedForSevenHours(routes.exchanges.awaitClose(code));
+        }
+        sales.server.script().onNext(moment, fault);
+        Map<String, String> properties = Map.of("camel.component.whatsappmd.on." + what, "park:7h");
+        try (RunningMain main = RunningMain.start(sales, properties, yaml("uri: whatsappmd:sales"))) {
+            isParkedForSevenHours(main.exchanges.awaitClose(code));
+        }
+    }
+
+    private static void isParkedForSevenHours(SeenExchanges.Seen close) {
+        assertThat(close.header(WhatsAppMdConstants.RECONNECT_ACTION)).isEqualTo("park");
+        assertThat(close.header(WhatsAppMdConstants.RECONNECT_DELAY)).isEqualTo(7 * 3_600_000L);
     }
 
     @ParameterizedTest

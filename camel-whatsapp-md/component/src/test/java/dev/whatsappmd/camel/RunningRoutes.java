@@ -32,11 +32,22 @@ final class RunningRoutes implements AutoCloseable {
     /** On a server of their own, which is closed with them. */
     RunningRoutes(LocalWhatsAppServer server, Path directory) {
         this(server, directory, true);
+        unmanaged();
     }
 
     /** On a server that others use too, one after the other. */
     static RunningRoutes onServer(LocalWhatsAppServer server, Path directory) {
+        return new RunningRoutes(server, directory, false).unmanaged();
+    }
+
+    /** As {@link #onServer}, with Camel's management on. */
+    static RunningRoutes managed(LocalWhatsAppServer server, Path directory) {
         return new RunningRoutes(server, directory, false);
+    }
+
+    private RunningRoutes unmanaged() {
+        context.disableJMX();
+        return this;
     }
 
     private RunningRoutes(LocalWhatsAppServer server, Path directory, boolean ownsServer) {
@@ -50,7 +61,6 @@ final class RunningRoutes implements AutoCloseable {
         options.setReconnectDelay(Duration.ofMillis(20));
         options.setReconnectJitter(0.0);
         context.getRegistry().bind("seen", exchanges);
-        context.disableJMX();
     }
 
     WhatsAppMdComponent component() {
@@ -106,6 +116,11 @@ final class RunningRoutes implements AutoCloseable {
     /** What the connection exchanges said in short, in their order. */
     List<String> story() {
         return exchanges.story();
+    }
+
+    /** What the connection exchanges of this route said in short, in their order. */
+    List<String> story(String route) {
+        return exchanges.story(route);
     }
 
     /** The threads that belong to sessions. */

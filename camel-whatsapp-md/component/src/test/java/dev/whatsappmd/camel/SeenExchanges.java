@@ -102,6 +102,18 @@ final class SeenExchanges implements Processor {
         return seen.stream().map(SeenExchanges::inShort).toList();
     }
 
+    /** What those of this route said in short. */
+    List<String> story(String route) {
+        return seen.stream()
+                .filter(one -> one.route().equals(route))
+                .map(SeenExchanges::inShort)
+                .toList();
+    }
+
+    void awaitReceived(String route, int nth) {
+        await("all that was pending, told to " + route, nth, one -> one.route().equals(route) && one.hasReceivedAll());
+    }
+
     private static String inShort(Seen one) {
         if (one.state() != null) {
             Object code = one.header(WhatsAppMdConstants.DISCONNECT_CODE);

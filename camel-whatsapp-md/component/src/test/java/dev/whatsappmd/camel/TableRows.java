@@ -36,6 +36,7 @@ final class TableRows {
         rows.addAll(lostSockets());
         rows.addAll(silence());
         rows.addAll(brokenFrames());
+        rows.addAll(endlessFrames());
         rows.addAll(otherServers());
         rows.addAll(refusedUpgrades());
         rows.addAll(certificates());
@@ -65,11 +66,43 @@ final class TableRows {
 
     /** Which part of a stream error counts when there are several, or none. */
     private static List<TableRow> readingOrder() {
-        Node replaced = Node.builder("conflict").attribute("type", "replaced").build();
+        Node replaced = conflict("replaced");
         return List.of(
                 TableRow.of("stream 515 before conflict", ServerClose.streamError(515, replaced), restart()),
                 loggedOut("stream 516 before conflict", ServerClose.streamError(516, replaced), 516, "stream"),
                 TableRow.of("stream conflict before 503", ServerClose.streamError(503, replaced), evicted()),
+                TableRow.of("stream conflict replaced before 401", ServerClose.streamError(401, replaced), evicted()),
+                loggedOut(
+                        "stream other conflict before 503",
+                        ServerClose.streamError(503, conflict("moved")),
+                        401,
+                        "stream"),
+                loggedOut(
+                        "stream other conflict before 409",
+                        ServerClose.streamError(409, conflict("moved")),
+                        401,
+                        "stream"),
+                loggedOut(
+                        "stream conflict without a type",
+                        ServerClose.stanza(Node.builder("stream:error")
+                                .child(Node.of("conflict"))
+                                .build()),
+                        401,
+                        "stream"),
+                TableRow.of("stream 409 before ack", ServerClose.streamError(409, Node.of("ack")), evicted()),
+                TableRow.of(
+                        "stream conflict before ack",
+                        ServerClose.stanza(Node.builder("stream:error")
+                                .child(Node.of("ack"))
+                                .child(replaced)
+                                .build()),
+                        evicted()),
+                TableRow.of(
+                        "stream other child",
+                        ServerClose.stanza(Node.builder("stream:error")
+                                .child(Node.of("bad-format"))
+                                .build()),
+                        protocolError("stream")),
                 TableRow.of(
                         "stream 503 before ack",
                         ServerClose.streamError(
@@ -80,6 +113,10 @@ final class TableRows {
                 TableRow.of("stream code no number", streamError("soon"), protocolError("stream")));
     }
 
+    private static Node conflict(String type) {
+        return Node.builder("conflict").attribute("type", type).build();
+    }
+
     private static List<TableRow> failures() {
         List<TableRow> rows = new ArrayList<>();
         rows.add(loggedOut("failure 401", ServerClose.failure(401, Map.of("location", "frc")), 401, "failure"));
@@ -87,7 +124,15 @@ final class TableRows {
         rows.add(TableRow.of(
                 "failure 402 until", ServerClose.failure(402, ban), banned(new Delay(7_200_000, 7_200_000))));
         rows.add(TableRow.of("failure 402", ServerClose.failure(402, Map.of("code", "102")), banned(AN_HOUR)));
-        Map<String, String> lock = Map.of("logout_message_header", "locked", "appeal_token", "once");
+        // Sent once, so all of it has to be kept.
+        Map<String, String> lock = Map.of(
+                "logout_message_header", "locked",
+                "logout_message_subtext", "for-a-while",
+                "logout_message_locale", "en",
+                "url", "https://example.org/appeal",
+                "message", "said-to-a-person",
+                "location", "frc",
+                "appeal_token", "of-one-use");
         rows.add(TableRow.of(
                 "failure 403", ServerClose.failure(403, lock), restricted(403, "forbidden", "ACCOUNT_LOCKED")));
         rows.add(TableRow.of("failure 406", ServerClose.failure(406), restricted(406, "BANNED", "BANNED")));
@@ -108,6 +153,8 @@ final class TableRows {
         rows.add(TableRow.of("failure 428", ServerClose.failure(428), unknown(428, "connectionClosed", "failure")));
         rows.add(TableRow.of("failure 440", ServerClose.failure(440), unknown(440, "connectionReplaced", "failure")));
         rows.add(TableRow.of("failure 515", ServerClose.failure(515), unknown(515, "restartRequired", "failure")));
+        rows.add(TableRow.of("failure 408", ServerClose.failure(408), unknown(408, "connectionLost", "failure")));
+        rows.add(TableRow.of("failure 516", ServerClose.failure(516), unknown(516, "UNKNOWN", "failure")));
         rows.add(TableRow.of("failure 599", ServerClose.failure(599), unknown(599, "UNKNOWN", "failure")));
         return rows;
     }
@@ -134,6 +181,21 @@ final class TableRows {
                 .in(Phase.OPEN, dead));
     }
 
+    /** A frame that does not end: what comes later seems to be part of it. */
+    private static List<TableRow> endlessFrames() {
+        String quick = "&connectTimeout=1s&keepAliveInterval=100ms&keepAliveTimeout=1500ms";
+        End late = backoff(408, "timedOut", "local", "UNREACHABLE");
+        return List.of(
+                TableRow.of("truncated frame", FrameFault.truncated(1))
+                        .with(quick)
+                        .in(Phase.BEFORE_LOGIN, late)
+                        .in(Phase.OPEN, protocolError("local")),
+                TableRow.of("oversize frame", FrameFault.oversize())
+                        .with(quick)
+                        .in(Phase.BEFORE_LOGIN, late)
+                        .in(Phase.OPEN, backoff(408, "connectionLost", "local", "UNRESPONSIVE")));
+    }
+
     /** Once one is not understood nothing after it can be. */
     private static List<TableRow> brokenFrames() {
         End broken = protocolError("local");
@@ -152,6 +214,12 @@ final class TableRows {
                 refusedUpgrade(UpgradeFault.httpStatus(403), 403, "forbidden"),
                 refusedUpgrade(UpgradeFault.httpStatus(429), 429, "UNREACHABLE"),
                 refusedUpgrade(UpgradeFault.httpStatus(503), 503, "unavailableService"),
+                // 405 and 440 of HTTP are no words of the server either.
+                refusedUpgrade(UpgradeFault.httpStatus(405), 405, "UNREACHABLE"),
+                refusedUpgrade(UpgradeFault.httpStatus(440), 440, "connectionReplaced"),
+                refusedUpgrade(UpgradeFault.httpStatus(500), 500, "badSession"),
+                refusedUpgrade(UpgradeFault.httpStatus(515), 515, "restartRequired"),
+                refusedUpgrade(UpgradeFault.httpStatus(302), 500, "badSession"),
                 refusedUpgrade(UpgradeFault.httpStatus(200), 500, "badSession"),
                 refusedUpgrade(UpgradeFault.wrongKey(), 408, "timedOut"));
     }
@@ -173,10 +241,9 @@ final class TableRows {
 
     private static List<TableRow> otherServers() {
         return List.of(
-                TableRow.of("nobody listens", null)
-                        .with("&serverUrl=ws://127.0.0.1:1/ws/chat")
-                        .lasting()
-                        .in(Phase.BEFORE_LOGIN, backoff(408, "timedOut", "socket", "UNREACHABLE")),
+                unreachable("nobody listens", "&serverUrl=ws://127.0.0.1:1/ws/chat"),
+                unreachable("no such name", "&serverUrl=ws://name.invalid/ws/chat"),
+                unreachable("no proxy", "&proxy=http://127.0.0.1:1"),
                 TableRow.of("another path", null)
                         .with("&serverUrl=SERVER/nothing/here")
                         .lasting()
@@ -185,6 +252,13 @@ final class TableRows {
                         .with("&serverRootKey=" + "17".repeat(32))
                         .lasting()
                         .in(Phase.BEFORE_LOGIN, untrusted()));
+    }
+
+    private static TableRow unreachable(String name, String options) {
+        return TableRow.of(name, null)
+                .with(options)
+                .lasting()
+                .in(Phase.BEFORE_LOGIN, backoff(408, "timedOut", "socket", "UNREACHABLE"));
     }
 
     /** An attempt that would come after the end of the pairing window is not made. */
