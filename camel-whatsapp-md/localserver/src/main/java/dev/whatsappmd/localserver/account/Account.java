@@ -12,6 +12,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 
 /** One phone number with its LID, its identity and its linked devices. Not thread-safe. */
@@ -24,6 +26,7 @@ public final class Account {
     private final int rawId;
     private final String lidUser;
     private final Map<Integer, Device> devices = new LinkedHashMap<>();
+    private final Set<Integer> simulated = new TreeSet<>();
     private int lastDeviceId;
     private int lastKeyIndex;
 
@@ -91,6 +94,23 @@ public final class Account {
     /** All devices that are linked now. */
     public List<Device> devices() {
         return devices.values().stream().filter(device -> !device.isRemoved()).toList();
+    }
+
+    /**
+     * Counts a device that is simulated: no client logs in as it.
+     *
+     * @param id 0 for the phone, which every account has; more for others
+     */
+    public void simulate(int id) {
+        if (id != 0) {
+            simulated.add(id);
+            lastDeviceId = Math.max(lastDeviceId, id);
+        }
+    }
+
+    /** The numbers of the simulated devices, without the phone's. */
+    public List<Integer> simulatedDevices() {
+        return List.copyOf(simulated);
     }
 
     private static String lidOf(String number) {

@@ -1,6 +1,7 @@
 package dev.whatsappmd.localserver.account;
 
 import dev.whatsappmd.engine.jid.Jid;
+import dev.whatsappmd.engine.signal.PreKeyBundle;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -110,6 +111,29 @@ public final class Device {
         Optional<Integer> oldest = preKeys.keySet().stream().findFirst();
         oldest.ifPresent(preKeys::remove);
         return oldest;
+    }
+
+    /** What opens a session with it: its keys with the oldest one-time key, which is given away; none when none is left. */
+    public PreKeyBundle takeBundle() {
+        Optional<PreKeyBundle.Key> oneTime = preKeys.keySet().stream()
+                .findFirst()
+                .map(keyId -> new PreKeyBundle.Key(keyId, preKeys.get(keyId)));
+        takePreKey();
+        return bundle(oneTime);
+    }
+
+    /** What opens a session with it without a one-time key. */
+    public PreKeyBundle bundleWithoutOneTimeKey() {
+        return bundle(Optional.empty());
+    }
+
+    private PreKeyBundle bundle(Optional<PreKeyBundle.Key> oneTime) {
+        return new PreKeyBundle(
+                keys.registrationId(),
+                keys.identityKey(),
+                new PreKeyBundle.Key(signedPreKey.id(), signedPreKey.publicKey()),
+                signedPreKey.signature(),
+                oneTime);
     }
 
     /** Forgets one-time keys until this many are left, oldest first. */

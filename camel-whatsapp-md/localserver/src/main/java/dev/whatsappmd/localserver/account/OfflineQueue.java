@@ -2,12 +2,13 @@ package dev.whatsappmd.localserver.account;
 
 import dev.whatsappmd.engine.node.Node;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one device is owed, in order: a stanza stays until it is answered as {@link AnswerRules} want it, and comes first
@@ -17,7 +18,10 @@ public final class OfflineQueue {
     private static final int ANSWERED_KEPT = 1000;
 
     private final AnswerRules rules;
-    private final Map<String, OwedStanza> owed = new LinkedHashMap<>();
+    /** In order. Copies of one stanza have its id in common. */
+    private final Set<OwedStanza> owed = new LinkedHashSet<>();
+
+    private final Map<String, List<OwedStanza>> byId = new HashMap<>();
     /** Ids answered lately: a second answer, such as an ack beside a receipt, is no mistake. */
     private final Set<String> answered = new LinkedHashSet<>();
 
@@ -31,20 +35,38 @@ public final class OfflineQueue {
      * @throws IllegalArgumentException when it has no id or no from, or one with its id is still owed
      */
     public void add(Node stanza) {
+        requireAnswerable(stanza);
+        String id = stanza.attribute("id").orElseThrow();
+        if (byId.containsKey(id)) {
+            throw new IllegalArgumentException("a stanza with id " + id + " is still owed; use another id");
+        }
+        addCopy(stanza);
+    }
+
+    /**
+     * Adds a stanza at the end, also when one with its id is still owed: the same one once more, or encrypted anew. Each
+     * copy is owed an answer of its own; one that comes is for the oldest copy that was sent.
+     *
+     * @throws IllegalArgumentException when it has no id or no from
+     */
+    public void addCopy(Node stanza) {
+        requireAnswerable(stanza);
+        OwedStanza added = new OwedStanza(stanza);
+        owed.add(added);
+        byId.computeIfAbsent(added.id(), any -> new ArrayList<>()).add(added);
+    }
+
+    private static void requireAnswerable(Node stanza) {
         String id = stanza.attribute("id").orElse("");
         if (id.isEmpty() || stanza.attribute("from").isEmpty()) {
             throw new IllegalArgumentException(
                     "<" + stanza.tag() + "> needs the attributes id and from: without them a client cannot answer it");
         }
-        if (owed.containsKey(id)) {
-            throw new IllegalArgumentException("a stanza with id " + id + " is still owed; use another id");
-        }
-        owed.put(id, new OwedStanza(stanza));
     }
 
     /** All that is owed, oldest first. */
     public List<OwedStanza> owed() {
-        return List.copyOf(owed.values());
+        return List.copyOf(owed);
     }
 
     public boolean isEmpty() {
@@ -53,12 +75,12 @@ public final class OfflineQueue {
 
     /** The oldest that has not been sent on the present connection. */
     public Optional<OwedStanza> nextUnsent() {
-        return owed.values().stream().filter(stanza -> !stanza.isSent()).findFirst();
+        return owed.stream().filter(stanza -> !stanza.isSent()).findFirst();
     }
 
     /** The oldest that was sent on the present connection and is not answered. */
     public Optional<OwedStanza> oldestUnanswered() {
-        return owed.values().stream().filter(OwedStanza::isSent).findFirst();
+        return owed.stream().filter(OwedStanza::isSent).findFirst();
     }
 
     /** Whether something was sent on the present connection and is not answered. */
@@ -68,12 +90,12 @@ public final class OfflineQueue {
 
     /** Whether something is here that was sent on an earlier connection. */
     public boolean hasLeftOvers() {
-        return owed.values().stream().anyMatch(OwedStanza::isLeftOver);
+        return owed.stream().anyMatch(OwedStanza::isLeftOver);
     }
 
     /** The device connected anew: all that is owed is to be sent again. */
     public void newConnection() {
-        owed.values().forEach(OwedStanza::newConnection);
+        owed.forEach(OwedStanza::newConnection);
     }
 
     /**
@@ -93,8 +115,8 @@ public final class OfflineQueue {
     public List<Mistake> answer(Node answer) {
         List<Mistake> wrong = new ArrayList<>();
         for (String id : AnswerRules.ids(answer)) {
-            OwedStanza stanza = owed.get(id);
-            if (stanza == null || !stanza.isSent()) {
+            OwedStanza stanza = oldestSent(id);
+            if (stanza == null) {
                 if (answer.is("ack") && !answered.contains(id)) {
                     wrong.add(mistake(
                             id, "ack of class " + answer.attribute("class", "?") + " for a stanza that is not owed"));
@@ -102,7 +124,7 @@ public final class OfflineQueue {
                 continue;
             }
             switch (rules.judge(stanza, answer)) {
-                case CLEARS -> clear(id);
+                case CLEARS -> clear(stanza);
                 case ASKS_RETRY -> stanza.askRetry();
                 case LEAVES -> {
                     // An answer beside the one that is owed, such as hist_sync.
@@ -134,8 +156,21 @@ public final class OfflineQueue {
         return new Mistake(stanzaId, false, what);
     }
 
-    private void clear(String id) {
-        owed.remove(id);
+    private @Nullable OwedStanza oldestSent(String id) {
+        return byId.getOrDefault(id, List.of()).stream()
+                .filter(OwedStanza::isSent)
+                .findFirst()
+                .orElse(null);
+    }
+
+    private void clear(OwedStanza stanza) {
+        String id = stanza.id();
+        owed.remove(stanza);
+        List<OwedStanza> copies = byId.get(id);
+        copies.remove(stanza);
+        if (copies.isEmpty()) {
+            byId.remove(id);
+        }
         answered.add(id);
         if (answered.size() > ANSWERED_KEPT) {
             answered.remove(answered.iterator().next());

@@ -82,6 +82,12 @@ final class UsyncQuery {
     private static Node devices(Account account) {
         Node.Builder list = Node.builder("device-list")
                 .child(Node.builder("device").attribute("id", "0").build());
+        for (int simulated : account.simulatedDevices()) {
+            list.child(Node.builder("device")
+                    .attribute("id", Integer.toString(simulated))
+                    .attribute("key-index", Integer.toString(simulated))
+                    .build());
+        }
         for (Device device : account.devices()) {
             list.child(Node.builder("device")
                     .attribute("id", Integer.toString(device.id()))

@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 
 /** Logs devices in, answers what clients send, and unlinks devices. On the event loop. */
@@ -28,6 +29,7 @@ public final class SessionDesk {
     private final IqHandlers queries;
     private final Map<ServerConnection, DeviceSession> sessions = new HashMap<>();
     private final Map<Device, DeviceSession> sessionsByDevice = new HashMap<>();
+    private BiConsumer<Device, Node> mail = (device, stanza) -> {};
     private OfflineMode offlineMode;
     private OwedPolicy owedPolicy;
 
@@ -48,6 +50,11 @@ public final class SessionDesk {
         this.owedPolicy = owedPolicy;
         queries.add(StanzaMatch.iq("set", "passive"), IqHandler.result());
         queries.add(StanzaMatch.iq("set", "md").child("remove-companion-device"), this::logout);
+    }
+
+    /** Who is told of what devices send to others: messages, and answers to what they got. After the server's own answer. */
+    public void onMail(BiConsumer<Device, Node> listener) {
+        mail = listener;
     }
 
     /** How offline queues are handed out from the next login on. */
@@ -83,9 +90,15 @@ public final class SessionDesk {
         Optional<DeviceSession> session = Optional.ofNullable(sessions.get(connection));
         switch (stanza.tag()) {
             case "iq" -> answer(connection, session, stanza);
-            case "ack", "receipt" -> session.ifPresent(known -> known.onAnswer(stanza));
+            case "ack", "receipt" -> session.ifPresent(known -> {
+                known.onAnswer(stanza);
+                mail.accept(known.device(), stanza);
+            });
             case "ib" -> session.ifPresent(known -> known.onBulletin(stanza));
-            case "message" -> session.ifPresent(known -> connection.send(ackOf(stanza)));
+            case "message" -> session.ifPresent(known -> {
+                connection.send(ackOf(stanza));
+                mail.accept(known.device(), stanza);
+            });
             default -> {
                 // Presence, chat states and what is unknown: recorded, and owed no answer.
             }
@@ -103,6 +116,12 @@ public final class SessionDesk {
     /** Adds a stanza to what the device is owed; it goes out when the device is active and has caught up. */
     public void deliver(Device device, Node stanza) {
         device.queue().add(stanza);
+        session(device).ifPresent(DeviceSession::deliver);
+    }
+
+    /** Adds the same stanza, or one with its id, though one with that id may still be owed. */
+    public void deliverCopy(Device device, Node stanza) {
+        device.queue().addCopy(stanza);
         session(device).ifPresent(DeviceSession::deliver);
     }
 
