@@ -265,6 +265,30 @@ public final class LocalWhatsAppServer implements AutoCloseable {
                         : Optional.empty());
     }
 
+    /**
+     * Waits until every linked device has answered all that it was sent, in the way that clears it, and makes sure that no
+     * client did anything wrong so far.
+     *
+     * @throws NotSeenError when something is still owed; says what
+     * @throws AssertionError when {@link Recording#failures()} has something
+     */
+    public void awaitAllAnswered(Duration timeout) {
+        recording.await(
+                () -> "answers to all stanzas, still owed: " + stillOwed(),
+                timeout,
+                () -> stillOwed().isEmpty() ? Optional.of(true) : Optional.empty());
+        if (!recording.failures().isEmpty()) {
+            throw new AssertionError("clients did something wrong: " + recording.failures());
+        }
+    }
+
+    private List<String> stillOwed() {
+        return room.loop().call(() -> room.devices().stream()
+                .flatMap(device -> device.queue().owed().stream())
+                .map(owed -> StanzaMatch.label(owed.node()) + " " + owed.id())
+                .toList());
+    }
+
     /** Ends every socket, the timers and the thread; returns when they are gone. Does nothing the second time. */
     @Override
     public void close() {

@@ -10,6 +10,7 @@ import dev.whatsappmd.localserver.connection.ConnectionListener;
 import dev.whatsappmd.localserver.connection.NoiseIdentity;
 import dev.whatsappmd.localserver.connection.NoiseStream;
 import dev.whatsappmd.localserver.connection.ServerConnection;
+import dev.whatsappmd.localserver.contact.ContactDesk;
 import dev.whatsappmd.localserver.fault.ServerClose;
 import dev.whatsappmd.localserver.fault.ServerScript;
 import dev.whatsappmd.localserver.media.BlobServer;
@@ -22,6 +23,8 @@ import dev.whatsappmd.localserver.session.SessionDesk;
 import dev.whatsappmd.localserver.transport.EventLoop;
 import dev.whatsappmd.localserver.transport.LoopbackListener;
 import dev.whatsappmd.localserver.transport.WebSocketLink;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -50,6 +53,9 @@ final class ServerRoom {
     private final RegistrationDesk registrations;
     private final CodeDesk codes;
     private final SessionDesk sessions;
+    private final ContactDesk contacts;
+    private final PhoneBook phoneBook = new PhoneBook();
+    private final Clock clock;
     private final Map<String, Account> accounts = new LinkedHashMap<>();
     private final List<ServerConnection> connections = new ArrayList<>();
     private final List<Throwable> internalFailures = new CopyOnWriteArrayList<>();
@@ -68,6 +74,8 @@ final class ServerRoom {
                 queries,
                 options.offlineMode,
                 options.owedPolicy);
+        clock = options.clock;
+        contacts = new ContactDesk(options.clock, random, sessions, queries, this::find);
         loop = new EventLoop("localserver", this::failed, recording::changed);
         LoopbackListener opened = null;
         try {
@@ -115,6 +123,25 @@ final class ServerRoom {
 
     SessionDesk sessions() {
         return sessions;
+    }
+
+    ContactDesk contacts() {
+        return contacts;
+    }
+
+    PhoneBook phoneBook() {
+        return phoneBook;
+    }
+
+    Instant now() {
+        return clock.instant();
+    }
+
+    /** All linked devices of all accounts. On the event loop. */
+    List<Device> devices() {
+        return accounts.values().stream()
+                .flatMap(account -> account.devices().stream())
+                .toList();
     }
 
     Recording recording() {

@@ -180,7 +180,43 @@ public final class SimulatedPhone {
     /** Has this stanza for each linked device: delivered now where one is on line, kept for the others. */
     public void deliver(Node stanza) {
         room.loop()
-                .run(() -> account.devices().forEach(device -> room.sessions().deliver(device, stanza)));
+                .run(() -> account.devices().forEach(device -> room.contacts().deliverNew(device, stanza)));
+    }
+
+    /** Somebody of this name who writes to this account; made, with one device and an invented number, when there is none. */
+    public SimulatedContact contact(String name) {
+        return room.loop()
+                .call(() -> room.phoneBook().find(account, name))
+                .orElseGet(() -> newContact(name).create());
+    }
+
+    /** Somebody who writes to this account, with settings of its own. */
+    public SimulatedContact.Builder newContact(String name) {
+        return new SimulatedContact.Builder(room, account, name);
+    }
+
+    /** A new group in which this account and these contacts are. */
+    public SimulatedGroup group(String subject, SimulatedContact... members) {
+        Objects.requireNonNull(subject, "subject");
+        return new SimulatedGroup(room, room.loop().call(() -> room.phoneBook().newGroup(subject))).adds(members);
+    }
+
+    /** What this phone itself sends to its linked devices. */
+    public OwnMessages own() {
+        return new OwnMessages(room, account);
+    }
+
+    /**
+     * Keeps back all that is written while it runs, on the whole server, and then delivers it in an order that the seed
+     * decides.
+     */
+    public void shuffled(long seed, Runnable writing) {
+        room.loop().run(room.contacts()::hold);
+        try {
+            writing.run();
+        } finally {
+            room.loop().run(() -> room.contacts().releaseShuffled(seed));
+        }
     }
 
     /** Unlinks a device: on line it is told so (401 device_removed), and it cannot log in any more. */

@@ -124,7 +124,7 @@ public final class ContactDesk {
         }
     }
 
-    /** From now on what is sent, and any stanza that is given to {@link #deliver}, is kept back. */
+    /** From now on what is sent, and any stanza that is given to {@link #deliverNew}, is kept back. */
     public void hold() {
         if (held != null) {
             throw new IllegalStateException("messages are being kept back already");
@@ -143,12 +143,24 @@ public final class ContactDesk {
         deliveries.forEach(Runnable::run);
     }
 
-    /** Has a stanza for a device, behind what was sent before. */
-    public void deliver(Device device, Node stanza) {
+    /**
+     * Has a stanza for a device, behind what was sent before.
+     *
+     * @throws IllegalArgumentException when one with its id is still owed
+     */
+    public void deliverNew(Device device, Node stanza) {
+        deliver(() -> sessions.deliver(device, stanza));
+    }
+
+    private void deliver(Device device, Node stanza) {
+        deliver(() -> sessions.deliverCopy(device, stanza));
+    }
+
+    private void deliver(Runnable delivery) {
         if (held != null) {
-            held.add(() -> sessions.deliverCopy(device, stanza));
+            held.add(delivery);
         } else {
-            sessions.deliverCopy(device, stanza);
+            delivery.run();
         }
     }
 

@@ -93,6 +93,11 @@ public final class Recording {
      * @throws NotSeenError when there is none in time
      */
     public <T> T await(String what, Duration timeout, Supplier<Optional<T>> search) {
+        return await(() -> what, timeout, search);
+    }
+
+    /** {@link #await(String, Duration, Supplier)} with words that are made when there is an error. */
+    public <T> T await(Supplier<String> what, Duration timeout, Supplier<Optional<T>> search) {
         long deadline = System.nanoTime() + timeout.toNanos();
         while (true) {
             long seen = version();
@@ -102,7 +107,7 @@ public final class Recording {
                 return found.get();
             }
             if (!awaitChange(seen, deadline)) {
-                throw new NotSeenError("Waited " + timeout.toMillis() + " ms for " + what + ". Seen: " + summary());
+                throw new NotSeenError("Waited " + timeout.toMillis() + " ms for " + what.get() + ". Seen: " + summary());
             }
         }
     }
