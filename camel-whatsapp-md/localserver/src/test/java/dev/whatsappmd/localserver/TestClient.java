@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -171,6 +172,18 @@ final class TestClient implements AutoCloseable {
             }
             waiting.add(decrypted((byte[]) next));
         }
+    }
+
+    /** The oldest stanza that nobody took, of those here or to come in this time; empty when there is none, or the end came. */
+    Optional<Node> poll(Duration wait) throws InterruptedException {
+        if (!waiting.isEmpty()) {
+            return Optional.of(waiting.remove(0));
+        }
+        Object next = end == null ? arrived.poll(wait.toNanos(), TimeUnit.NANOSECONDS) : null;
+        if (next instanceof End ended) {
+            end = ended;
+        }
+        return next instanceof byte[] frame ? Optional.of(decrypted(frame)) : Optional.empty();
     }
 
     /** All stanzas that have come until the end of the connection. */

@@ -28,7 +28,7 @@ public enum Addressing {
     }
 
     /** Of a person's two addresses the one that counts. */
-    Jid of(Jid number, Jid lidAddress) {
+    public Jid of(Jid number, Jid lidAddress) {
         return lid ? lidAddress : number;
     }
 
