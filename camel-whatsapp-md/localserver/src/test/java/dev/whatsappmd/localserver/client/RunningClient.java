@@ -43,7 +43,11 @@ final class RunningClient implements AutoCloseable {
     volatile Function<ConnectionUpdate, Optional<ReconnectDirective>> lastWord = update -> Optional.empty();
 
     private RunningClient(
-            LocalWhatsAppServer server, Path directory, Duration ahead, UnaryOperator<ClientOptions.Builder> change) {
+            LocalWhatsAppServer server,
+            Path directory,
+            Duration ahead,
+            UnaryOperator<ClientOptions.Builder> change,
+            SessionListener... listeners) {
         store = new SqliteSessionStore(directory);
         timers.setRemoveOnCancelPolicy(true);
         ClientOptions options = change.apply(ClientOptions.builder("support", store)
@@ -51,6 +55,7 @@ final class RunningClient implements AutoCloseable {
                         .serverTrust(ServerTrust.ofHex(server.rootKeyHex())))
                 .build();
         client = new WhatsAppClient(options, threads, new ClockAhead(new SystemTimers(timers), ahead));
+        List.of(listeners).forEach(client::addListener);
         client.addListener(new SessionListener() {
             @Override
             public void onConnectionUpdate(ConnectionUpdate update, Receipt receipt) {
@@ -72,9 +77,15 @@ final class RunningClient implements AutoCloseable {
         return start(server, directory, options -> options);
     }
 
+    /** @param listeners there before it starts, so that they miss nothing */
     static RunningClient start(
-            LocalWhatsAppServer server, Path directory, UnaryOperator<ClientOptions.Builder> change) {
-        return start(server, directory, Duration.ZERO, change);
+            LocalWhatsAppServer server,
+            Path directory,
+            UnaryOperator<ClientOptions.Builder> change,
+            SessionListener... listeners) {
+        RunningClient running = new RunningClient(server, directory, Duration.ZERO, change, listeners);
+        running.client.start();
+        return running;
     }
 
     /** @param ahead how far the client's wall clock is ahead: what happens right after pairing has rules of its own */
