@@ -83,6 +83,14 @@ const open = () => {
     // What every Baileys application does: 515 asks for a new socket with the same credentials.
     if (update.connection === 'close' && end?.statusCode === DisconnectReason.restartRequired) open()
   })
+  opened.ev.on('messages.upsert', ({ type, messages }) => {
+    for (const { key, message, messageStubType, pushName } of messages) {
+      const stub = messageStubType ?? null
+      const content = message?.deviceSentMessage?.message ?? message
+      const text = content?.conversation ?? content?.extendedTextMessage?.text ?? null
+      say('message', { type, ...key, text, stub, pushName: pushName ?? null })
+    }
+  })
   opened.ws.on('CB:notification', node => say('notification', { id: node.attrs.id, offline: node.attrs.offline ?? null }))
 }
 
