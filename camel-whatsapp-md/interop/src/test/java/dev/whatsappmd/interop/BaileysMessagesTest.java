@@ -66,9 +66,7 @@ class BaileysMessagesTest {
                 anna.rotatesKey(family).writesIn(family, "group, with a new key"),
                 ben.writes(MessageDraft.text("second device").from(ben.devices().get(1))),
                 anna.addressing(Addressing.NUMBER_AND_LID).writes("by number after LID"),
-                phone.own()
-                        .addressing(Addressing.LID_AND_NUMBER)
-                        .writesTo(ben, "from the own phone"));
+                phone.own().addressing(Addressing.LID_AND_NUMBER).writesTo(ben, "from the own phone"));
         sent.forEach(message -> message.awaitDelivered(BaileysClient.LIMIT));
 
         awaitTexts(sent.size());
@@ -141,8 +139,8 @@ class BaileysMessagesTest {
     private List<Seen> seen() {
         return baileys.events("message").stream()
                 .filter(event -> event.hasNonNull("text"))
-                .map(event -> new Seen(
-                        event.path("id").asText(), event.path("text").asText()))
+                .map(event ->
+                        new Seen(event.path("id").asText(), event.path("text").asText()))
                 .toList();
     }
 

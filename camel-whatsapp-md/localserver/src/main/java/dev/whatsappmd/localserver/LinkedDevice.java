@@ -94,7 +94,7 @@ public final class LinkedDevice {
                 .await(
                         "answers to all that is owed to " + this,
                         timeout,
-                        () -> owed().isEmpty() ? Optional.of(true) : Optional.empty());
+                        () -> ask(known -> known.queue().isEmpty()) ? Optional.of(true) : Optional.empty());
     }
 
     /** The connection it is logged in on. */

@@ -40,6 +40,10 @@ import java.util.random.RandomGenerator;
  *     LinkedDevice device = phone.scan(qrTextOfTheClient);
  *     server.awaitOpen(Duration.ofSeconds(10));
  *
+ *     SimulatedContact anna = phone.contact("Anna");
+ *     anna.writes("hello").awaitDelivered(Duration.ofSeconds(5));
+ *     server.awaitAllAnswered(Duration.ofSeconds(5));
+ *
  *     server.closeWith(ServerClose.conflict("replaced"));
  *     RecordedStanza upload = server.takeStanza(StanzaMatch.iq("set", "encrypt"), Duration.ofSeconds(5));
  * }
@@ -276,7 +280,7 @@ public final class LocalWhatsAppServer implements AutoCloseable {
         recording.await(
                 () -> "answers to all stanzas, still owed: " + stillOwed(),
                 timeout,
-                () -> stillOwed().isEmpty() ? Optional.of(true) : Optional.empty());
+                () -> room.loop().call(room::isAllAnswered) ? Optional.of(true) : Optional.empty());
         if (!recording.failures().isEmpty()) {
             throw new AssertionError("clients did something wrong: " + recording.failures());
         }

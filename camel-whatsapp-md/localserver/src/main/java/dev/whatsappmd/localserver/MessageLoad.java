@@ -73,8 +73,9 @@ public final class MessageLoad {
     private void write() {
         boolean inGroup = random.nextDouble() < groupShare;
         int place = random.nextInt(inGroup ? groups.size() : contacts.size());
-        SimulatedContact writer =
-                inGroup ? members.get(place).get(random.nextInt(members.get(place).size())) : contacts.get(place);
+        SimulatedContact writer = inGroup
+                ? members.get(place).get(random.nextInt(members.get(place).size()))
+                : contacts.get(place);
         int number = ledger.nextNumber();
         String text = text(number);
         MessageDraft draft = MessageDraft.text(text);

@@ -22,8 +22,7 @@ public final class OddStanza {
 
     /** A channel's post: wants an ack. */
     public static Node newsletter(String id, String text) {
-        ByteString content =
-                Message.newBuilder().setConversation(text).build().toByteString();
+        ByteString content = Message.newBuilder().setConversation(text).build().toByteString();
         return message(id, "120363000000000099@newsletter")
                 .attribute("server_id", "101")
                 .child(Node.builder("plaintext").bytes(content.toByteArray()).build())
@@ -39,8 +38,7 @@ public final class OddStanza {
 
     /** A message in plain text from somebody who is no channel: wants an ack, and is not to be believed. */
     public static Node plaintext(String id, String from, String text) {
-        ByteString content =
-                Message.newBuilder().setConversation(text).build().toByteString();
+        ByteString content = Message.newBuilder().setConversation(text).build().toByteString();
         return message(id, from)
                 .child(Node.builder("plaintext").bytes(content.toByteArray()).build())
                 .build();

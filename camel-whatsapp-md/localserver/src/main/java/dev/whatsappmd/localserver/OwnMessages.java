@@ -1,6 +1,7 @@
 package dev.whatsappmd.localserver;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
 import dev.whatsappmd.engine.proto.e2e.LIDMigrationMapping;
 import dev.whatsappmd.engine.proto.e2e.LIDMigrationMappingSyncMessage;
 import dev.whatsappmd.engine.proto.e2e.LIDMigrationMappingSyncPayload;
@@ -12,7 +13,6 @@ import dev.whatsappmd.engine.proto.e2e.Message.AppStateSyncKeyId;
 import dev.whatsappmd.engine.proto.e2e.Message.AppStateSyncKeyShare;
 import dev.whatsappmd.engine.proto.e2e.Message.HistorySyncNotification;
 import dev.whatsappmd.engine.proto.e2e.Message.ProtocolMessage;
-import com.google.protobuf.InvalidProtocolBufferException;
 import dev.whatsappmd.localserver.account.Account;
 import dev.whatsappmd.localserver.contact.Addressing;
 import dev.whatsappmd.localserver.contact.Letter;

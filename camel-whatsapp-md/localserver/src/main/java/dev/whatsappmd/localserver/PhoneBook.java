@@ -25,7 +25,7 @@ final class PhoneBook {
         if (known.containsKey(name)) {
             throw new IllegalStateException("there is a contact of this name already; get it with contact(name)");
         }
-        // Numbers that nobody has: no German mobile network begins so.
+        // Nobody has such a number: 0199 is not for subscribers in Germany.
         SimulatedContact made = make.apply(String.format(Locale.ROOT, "4919900%06d", ++invented));
         known.put(name, made);
         return made;

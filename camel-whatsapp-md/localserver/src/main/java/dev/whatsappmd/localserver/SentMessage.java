@@ -68,8 +68,8 @@ public final class SentMessage {
 
     /** Waits until a receipt of this type came, e.g. {@code read} or {@code hist_sync}. */
     public SentMessage awaitReceipt(String type, Duration timeout) {
-        return await("a receipt of type " + type, timeout, fate -> fate.receipts()
-                .contains(type));
+        return await(
+                "a receipt of type " + type, timeout, fate -> fate.receipts().contains(type));
     }
 
     /** Waits until it was asked for again so many times. */
@@ -87,7 +87,10 @@ public final class SentMessage {
     public SentMessage await(String what, Duration timeout, Predicate<MessageFate> wanted) {
         String described = what + " for message " + id();
         room.recording()
-                .await(described, timeout, () -> fates().stream().allMatch(wanted) ? Optional.of(true) : Optional.empty());
+                .await(
+                        described,
+                        timeout,
+                        () -> fates().stream().allMatch(wanted) ? Optional.of(true) : Optional.empty());
         return this;
     }
 

@@ -144,6 +144,11 @@ final class ServerRoom {
                 .toList();
     }
 
+    /** Whether every linked device has answered all that it was sent. On the event loop. */
+    boolean isAllAnswered() {
+        return devices().stream().allMatch(device -> device.queue().isEmpty());
+    }
+
     Recording recording() {
         return recording;
     }

@@ -108,15 +108,12 @@ public final class SimulatedContact {
     /** Writes in a group. @throws IllegalArgumentException when it is not in it */
     public SentMessage writesIn(SimulatedGroup group, MessageDraft draft) {
         return sent(
-                Optional.of(group),
-                () -> room.contacts().inGroup(person, phone, group.people(), addressing, draft));
+                Optional.of(group), () -> room.contacts().inGroup(person, phone, group.people(), addressing, draft));
     }
 
     /** Posts a status, which the account sees. */
     public SentMessage postsStatus(String text) {
-        return sent(
-                Optional.empty(),
-                () -> room.contacts().status(person, phone, addressing, MessageDraft.text(text)));
+        return sent(Optional.empty(), () -> room.contacts().status(person, phone, addressing, MessageDraft.text(text)));
     }
 
     /** Reacts to a message, in the chat where that is; with empty text takes the reaction back. */
@@ -142,10 +139,9 @@ public final class SimulatedContact {
                 message.group().map(SimulatedGroup::jid).orElse(you),
                 writer == person,
                 message.id(),
-                message.group()
-                        .map(group -> addressing
-                                .of(writer.account().jid(), writer.account().lid())
-                                .toString()));
+                message.group().map(group -> addressing
+                        .of(writer.account().jid(), writer.account().lid())
+                        .toString()));
     }
 
     /** Draws a new sender key for the group, and gives it with what it writes there next. */
@@ -161,10 +157,9 @@ public final class SimulatedContact {
 
     /** Waits until clients have sent it so many messages; gives the last of them. */
     public ReceivedMessage awaitReceived(int count, Duration timeout) {
-        return room.recording()
-                .await(count + " messages to " + this, timeout, () -> received().stream()
-                        .skip(count - 1L)
-                        .findFirst());
+        return room.recording().await(count + " messages to " + this, timeout, () -> received().stream()
+                .skip(count - 1L)
+                .findFirst());
     }
 
     private SentMessage inChatOf(SentMessage message, MessageDraft draft) {
@@ -226,8 +221,7 @@ public final class SimulatedContact {
         }
 
         private SimulatedContact make(String inventedNumber) {
-            PhoneProfile profile =
-                    new PhoneProfile(number.orElse(inventedNumber), name, "android", null, false, false);
+            PhoneProfile profile = new PhoneProfile(number.orElse(inventedNumber), name, "android", null, false, false);
             Person person = room.contacts().person(room.account(profile, false));
             person.ensureDevices(devices);
             return new SimulatedContact(room, phone, person, addressing);

@@ -185,9 +185,8 @@ public final class SimulatedPhone {
 
     /** Somebody of this name who writes to this account; made, with one device and an invented number, when there is none. */
     public SimulatedContact contact(String name) {
-        return room.loop()
-                .call(() -> room.phoneBook().find(account, name))
-                .orElseGet(() -> newContact(name).create());
+        return room.loop().call(() -> room.phoneBook().find(account, name)).orElseGet(() -> newContact(name)
+                .create());
     }
 
     /** Somebody who writes to this account, with settings of its own. */

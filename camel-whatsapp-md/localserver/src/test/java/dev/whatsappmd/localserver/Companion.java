@@ -83,7 +83,9 @@ final class Companion implements AutoCloseable {
         run(() -> {
             client = new Linked(credentials, device).goActive(server);
             client.send(Node.builder("ib")
-                    .child(Node.builder("offline_batch").attribute("count", "100000").build())
+                    .child(Node.builder("offline_batch")
+                            .attribute("count", "100000")
+                            .build())
                     .build());
             return null;
         });
@@ -166,7 +168,8 @@ final class Companion implements AutoCloseable {
         return messages.stream()
                 .filter(message -> message.messageStubType() == null)
                 .map(message -> new Seen(
-                        message.key().id(), Optional.ofNullable(message.content().text()).orElse("")))
+                        message.key().id(),
+                        Optional.ofNullable(message.content().text()).orElse("")))
                 .toList();
     }
 
@@ -226,9 +229,35 @@ final class Companion implements AutoCloseable {
         signal.committed();
     }
 
-    private void run(Callable<Void> task) {
+    /** The numbers of a user's devices, as the server tells them. */
+    List<String> devicesOf(String jid) {
+        return run(() -> {
+            Node usync = Node.builder("usync")
+                    .attribute("sid", "1")
+                    .attribute("mode", "query")
+                    .child(Node.builder("query").child("devices").build())
+                    .child(Node.builder("list")
+                            .child(Node.builder("user").attribute("jid", jid).build())
+                            .build())
+                    .build();
+            return client
+                    .query(TestClient.iq("get", "usync", usync))
+                    .child("usync")
+                    .flatMap(answer -> answer.child("list"))
+                    .flatMap(list -> list.child("user"))
+                    .flatMap(user -> user.child("devices"))
+                    .flatMap(devices -> devices.child("device-list"))
+                    .orElse(Node.of("device-list"))
+                    .children("device")
+                    .stream()
+                    .map(found -> found.attribute("id", ""))
+                    .toList();
+        });
+    }
+
+    private <T> T run(Callable<T> task) {
         try {
-            thread.submit(task).get(TestClient.LIMIT.toSeconds() * 2, TimeUnit.SECONDS);
+            return thread.submit(task).get(TestClient.LIMIT.toSeconds() * 2, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
             throw new AssertionError(e.getCause());
         } catch (Exception e) {

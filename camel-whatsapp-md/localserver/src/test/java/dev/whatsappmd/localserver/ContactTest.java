@@ -13,7 +13,6 @@ import dev.whatsappmd.localserver.contact.SentMedia;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -49,8 +48,7 @@ class ContactTest {
     @ParameterizedTest
     @EnumSource(Addressing.class)
     void aTextArrivesWhateverAddressItsSenderShows(Addressing addressing) {
-        SimulatedContact anna =
-                phone.newContact("Anna").addressing(addressing).create();
+        SimulatedContact anna = phone.newContact("Anna").addressing(addressing).create();
         SentMessage first = anna.writes("first").awaitDelivered(LIMIT);
         anna.writes("second").awaitDelivered(LIMIT);
 
@@ -89,7 +87,9 @@ class ContactTest {
             anna.writes(MessageDraft.text("from " + device).from(device)).awaitDelivered(LIMIT);
         }
         assertThat(companion.texts()).containsExactly("from 0", "from 1", "from 2");
-        assertThat(companion.messages).extracting(event -> event.sender().device()).containsExactly(0, 1, 2);
+        assertThat(companion.messages)
+                .extracting(event -> event.sender().device())
+                .containsExactly(0, 1, 2);
         assertThat(companion.device.preKeyCount()).isEqualTo(27);
         assertThatThrownBy(() -> anna.writes(MessageDraft.text("x").from(7)))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -160,7 +160,7 @@ class ContactTest {
     }
 
     @Test
-    void keysComeWithTheSecondRequestAndAnewSessionIsMade() {
+    void keysComeWithTheSecondRequestAndMakeANewSession() {
         SimulatedContact anna = phone.contact("Anna");
         anna.writes("before").awaitDelivered(LIMIT);
         companion.writes("A1", anna.lid(), "hello");
@@ -231,7 +231,8 @@ class ContactTest {
         server.awaitAllAnswered(LIMIT);
         assertThat(server.recording().stanzas().stream()
                         .map(stanza -> stanza.node())
-                        .filter(node -> node.is("notification") && node.child("count").isPresent())
+                        .filter(node ->
+                                node.is("notification") && node.child("count").isPresent())
                         .map(node -> node.child("count").orElseThrow().attribute("value", "")))
                 .containsExactly("4", "3", "2", "1", "0");
     }
@@ -252,15 +253,35 @@ class ContactTest {
     }
 
     @Test
-    void usyncKnowsAContactAndItsDevices() {
+    void theServerKnowsContactsAndTheirDevices() {
         SimulatedContact anna = phone.newContact("Anna").devices(2).create();
+        assertThat(companion.devicesOf(anna.jid())).containsExactly("0", "1");
+        assertThat(companion.devicesOf(anna.lid())).containsExactly("0", "1");
+        assertThat(companion.devicesOf("4915999999999@s.whatsapp.net")).isEmpty();
+    }
+
+    @Test
+    void aContactIsMadeOnceForAName() {
+        SimulatedContact anna = phone.contact("Anna");
         assertThat(phone.contact("Anna")).isSameAs(anna);
+        assertThat(phone.contact("Ben").number()).isNotEqualTo(anna.number());
         assertThatThrownBy(() -> phone.newContact("Anna").create())
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("contact(name)");
-        assertThat(anna.number()).isNotEqualTo(phone.contact("Ben").number());
-        assertThat(Arrays.asList(anna.devices(), phone.contact("Ben").devices()))
-                .containsExactly(List.of(0, 1), List.of(0));
+        assertThatThrownBy(() -> phone.newContact("Carl").number(anna.number()).create())
+                .isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> phone.newContact("Carl").devices(0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("not 0");
+    }
+
+    @Test
+    void anIdIsUsedOnce() {
+        SimulatedContact anna = phone.contact("Anna");
+        assertThat(anna.writes(MessageDraft.text("one").withId("MYID")).id()).isEqualTo("MYID");
+        assertThatThrownBy(() -> anna.writes(MessageDraft.text("two").withId("MYID")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("use another id");
     }
 
     private String encType(SentMessage message, int part) {

@@ -56,7 +56,8 @@ class GroupTest {
                 ben.writesIn(family, "three").awaitDelivered(LIMIT),
                 anna.rotatesKey(family).writesIn(family, "four").awaitDelivered(LIMIT),
                 anna.writesIn(family, "five").awaitDelivered(LIMIT));
-        assertThat(sent).extracting(this::encTypes)
+        assertThat(sent)
+                .extracting(this::encTypes)
                 .containsExactly("pkmsg skmsg", "skmsg", "pkmsg skmsg", "pkmsg skmsg", "skmsg");
         assertThat(companion.texts()).containsExactly("one", "two", "three", "four", "five");
         MessageEvent first = companion.messages.get(0);
@@ -131,7 +132,9 @@ class GroupTest {
                 .build()
                 .toByteArray();
         phone.own().offersHistory(notification).awaitReceipt("peer_msg", LIMIT);
-        phone.own().sharesAppStateKey(new byte[] {0, 0, 0, 0, 1, 2}, new byte[32]).awaitReceipt("peer_msg", LIMIT);
+        phone.own()
+                .sharesAppStateKey(new byte[] {0, 0, 0, 0, 1, 2}, new byte[32])
+                .awaitReceipt("peer_msg", LIMIT);
         phone.own().tellsLids(anna, ben).awaitReceipt("peer_msg", LIMIT);
         server.awaitAllAnswered(LIMIT);
         assertThat(companion.happenings)
@@ -140,7 +143,8 @@ class GroupTest {
                         (Class) Happening.HistoryOffered.class,
                         Happening.AppStateKeysShared.class,
                         Happening.LidMappingsCame.class);
-        assertThat(((Happening.LidMappingsCame) companion.happenings.get(2)).count()).isEqualTo(2);
+        assertThat(((Happening.LidMappingsCame) companion.happenings.get(2)).count())
+                .isEqualTo(2);
 
         ben.writes("by number alone").awaitDelivered(LIMIT);
         assertThat(companion.messages.get(0).key().remoteJidAlt()).isEqualTo(ben.lid());

@@ -24,10 +24,14 @@ class MessageLoadTest {
 
     @Test
     void allThatIsWrittenIsSeenOnceAndInOrder() {
-        run(load -> {
-            load.write(200);
-            return load;
-        }, 0, comparison -> assertThat(comparison.isExact()).as("%s", comparison).isTrue());
+        run(
+                load -> {
+                    load.write(200);
+                    return load;
+                },
+                0,
+                comparison ->
+                        assertThat(comparison.isExact()).as("%s", comparison).isTrue());
     }
 
     @Test
@@ -38,10 +42,7 @@ class MessageLoadTest {
         });
     }
 
-    private void run(
-            UnaryOperator<MessageLoad> writing,
-            double disturbed,
-            Consumer<Comparison> check) {
+    private void run(UnaryOperator<MessageLoad> writing, double disturbed, Consumer<Comparison> check) {
         try (LocalWhatsAppServer server = LocalWhatsAppServer.start()) {
             SimulatedPhone phone = server.phone("4915100000001");
             try (Companion companion = Companion.link(server, phone, directory, 100)) {
@@ -75,8 +76,10 @@ class MessageLoadTest {
 
     private static List<List<String>> texts(long seed) {
         try (LocalWhatsAppServer server = LocalWhatsAppServer.start()) {
-            MessageLoad load =
-                    MessageLoad.of(server.phone("4915100000001"), seed).contacts(4).groups(2).begin();
+            MessageLoad load = MessageLoad.of(server.phone("4915100000001"), seed)
+                    .contacts(4)
+                    .groups(2)
+                    .begin();
             load.write(30);
             return load.ledger().entries().stream()
                     .map(entry -> List.of(entry.text(), entry.chat().replaceFirst("load-\\d+", "")))

@@ -115,9 +115,8 @@ public final class Device {
 
     /** What opens a session with it: its keys with the oldest one-time key, which is given away; none when none is left. */
     public PreKeyBundle takeBundle() {
-        Optional<PreKeyBundle.Key> oneTime = preKeys.keySet().stream()
-                .findFirst()
-                .map(keyId -> new PreKeyBundle.Key(keyId, preKeys.get(keyId)));
+        Optional<PreKeyBundle.Key> oneTime =
+                preKeys.keySet().stream().findFirst().map(keyId -> new PreKeyBundle.Key(keyId, preKeys.get(keyId)));
         takePreKey();
         return bundle(oneTime);
     }

@@ -71,7 +71,8 @@ sealed interface Chat {
     record OwnSent(Account to) implements Chat {
         @Override
         public Node.Builder address(Node.Builder stanza, SignalDevice sender, Addressing addressing) {
-            stanza.attribute("from", addressing.of(sender.number(), sender.lid()).toString());
+            stanza.attribute(
+                    "from", addressing.of(sender.number(), sender.lid()).toString());
             return mode(addressing.write(stanza, "recipient", "peer_recipient", to.jid(), to.lid()), addressing);
         }
 
@@ -97,7 +98,8 @@ sealed interface Chat {
     record Peer() implements Chat {
         @Override
         public Node.Builder address(Node.Builder stanza, SignalDevice sender, Addressing addressing) {
-            return stanza.attribute("from", addressing.of(sender.number(), sender.lid()).toString())
+            return stanza.attribute(
+                            "from", addressing.of(sender.number(), sender.lid()).toString())
                     .attribute("category", "peer")
                     .attribute("push_priority", "high");
         }

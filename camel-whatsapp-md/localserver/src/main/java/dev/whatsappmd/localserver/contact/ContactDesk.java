@@ -175,9 +175,10 @@ public final class ContactDesk {
         switch (stanza.tag()) {
             case "message" -> inbox.receive(device, stanza);
             case "receipt" -> onReceipt(device, stanza);
-            case "ack" -> letter(device, stanza, stanza.attribute("id", ""))
-                    .filter(letter -> stanza.hasAttribute("class", "message"))
-                    .ifPresent(letter -> letter.ack(device, stanza.attribute("error")));
+            case "ack" ->
+                letter(device, stanza, stanza.attribute("id", ""))
+                        .filter(letter -> stanza.hasAttribute("class", "message"))
+                        .ifPresent(letter -> letter.ack(device, stanza.attribute("error")));
             default -> throw new IllegalStateException("<" + stanza.tag() + "> is no mail");
         }
     }
@@ -206,7 +207,9 @@ public final class ContactDesk {
 
     /** As real clients do it: with the device's keys, or from the second time on, in a new session. */
     private void onRetry(Device device, Node receipt, Letter letter) {
-        String counted = receipt.child("retry").flatMap(retry -> retry.attribute("count")).orElse("");
+        String counted = receipt.child("retry")
+                .flatMap(retry -> retry.attribute("count"))
+                .orElse("");
         int count = counted.matches("[0-9]{1,4}") ? Math.max(1, Integer.parseInt(counted)) : 1;
         if (!letter.retry(device, count)) {
             return;

@@ -21,12 +21,10 @@ final class Inbox {
 
     void receive(Device from, Node message) {
         String id = message.attribute("id", "");
-        message.attribute("to")
-                .flatMap(Jid::tryParse)
-                .ifPresent(to -> message.children("enc").forEach(enc -> open(from, id, to, enc)));
-        message.child("participants").ifPresent(participants -> participants
-                .children("to")
-                .forEach(to -> to.attribute("jid")
+        message.attribute("to").flatMap(Jid::tryParse).ifPresent(to -> message.children("enc")
+                .forEach(enc -> open(from, id, to, enc)));
+        message.child("participants")
+                .ifPresent(participants -> participants.children("to").forEach(to -> to.attribute("jid")
                         .flatMap(Jid::tryParse)
                         .ifPresent(jid -> to.children("enc").forEach(enc -> open(from, id, jid, enc)))));
     }
@@ -35,9 +33,8 @@ final class Inbox {
         if (!to.isUser()) {
             return;
         }
-        people.apply(to)
-                .ifPresent(person -> person.device(to.deviceOrPhone())
-                        .ifPresent(device -> person.receive(read(device, from, id, enc))));
+        people.apply(to).ifPresent(person -> person.device(to.deviceOrPhone())
+                .ifPresent(device -> person.receive(read(device, from, id, enc))));
     }
 
     private static ReceivedMessage read(SignalDevice device, Device from, String id, Node enc) {

@@ -35,10 +35,9 @@ final class MemoryRows implements StoredSession {
     @Override
     public void commit(ChangeSet changes) {
         for (ChangeSet.Change change : changes.changes()) {
-            change.value()
-                    .ifPresentOrElse(
-                            value -> table(change.table()).put(change.key(), value),
-                            () -> table(change.table()).remove(change.key()));
+            change.value().ifPresentOrElse(value -> table(change.table()).put(change.key(), value), () -> table(
+                            change.table())
+                    .remove(change.key()));
         }
     }
 

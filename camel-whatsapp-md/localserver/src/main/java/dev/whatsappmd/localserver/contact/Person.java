@@ -63,7 +63,8 @@ public final class Person {
 
     SignalDevice requireDevice(int id) {
         return device(id)
-                .orElseThrow(() -> new IllegalArgumentException(this + " has no device " + id + ", only " + deviceIds()));
+                .orElseThrow(
+                        () -> new IllegalArgumentException(this + " has no device " + id + ", only " + deviceIds()));
     }
 
     @Override

@@ -26,6 +26,7 @@ public record ReceivedMessage(String id, String from, int device, byte[] content
 
     @Override
     public String toString() {
-        return "message " + id + " for device " + device + trouble.map(why -> ", unread: " + why).orElse("");
+        return "message " + id + " for device " + device
+                + trouble.map(why -> ", unread: " + why).orElse("");
     }
 }

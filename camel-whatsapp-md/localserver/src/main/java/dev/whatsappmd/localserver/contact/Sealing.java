@@ -62,8 +62,8 @@ final class Sealing {
         if (!sender.holdsKey(group, device.lid())) {
             stanza.child(pairwise(letter, device, distribution(letter, device, group), Optional.empty(), 0));
         }
-        byte[] encrypted =
-                letter.forGroup(() -> sender.encryptForGroup(group, letter.draft().content()));
+        byte[] encrypted = letter.forGroup(
+                () -> sender.encryptForGroup(group, letter.draft().content()));
         stanza.child(enc(letter, "skmsg", encrypted, fault, 0));
     }
 
@@ -89,12 +89,11 @@ final class Sealing {
                 .toByteString();
     }
 
-    private Node pairwise(
-            Letter letter, Device device, ByteString content, Optional<MessageFault> fault, int retry) {
+    private Node pairwise(Letter letter, Device device, ByteString content, Optional<MessageFault> fault, int retry) {
         SignalDevice sender = letter.sender();
         Jid to = device.lid();
-        boolean beginsAnew = fault.filter(kind ->
-                        kind == MessageFault.WRONG_PRE_KEY || kind == MessageFault.UNKNOWN_SESSION)
+        boolean beginsAnew = fault.filter(
+                        kind -> kind == MessageFault.WRONG_PRE_KEY || kind == MessageFault.UNKNOWN_SESSION)
                 .isPresent();
         if (beginsAnew) {
             sender.open(to, device.bundleWithoutOneTimeKey());
@@ -124,9 +123,7 @@ final class Sealing {
 
     private static Node enc(Letter letter, String type, byte[] ciphertext, Optional<MessageFault> fault, int retry) {
         boolean unknownType = fault.filter(MessageFault.UNKNOWN_TYPE::equals).isPresent();
-        Node.Builder enc = Node.builder("enc")
-                .attribute("v", "2")
-                .attribute("type", unknownType ? "xmsg" : type);
+        Node.Builder enc = Node.builder("enc").attribute("v", "2").attribute("type", unknownType ? "xmsg" : type);
         if (!letter.draft().mediaType().isEmpty()) {
             enc.attribute("mediatype", letter.draft().mediaType());
         }

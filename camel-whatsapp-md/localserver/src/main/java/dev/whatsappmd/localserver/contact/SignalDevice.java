@@ -71,8 +71,7 @@ final class SignalDevice {
     private Credentials.SignedPreKey signedPreKey(KeyPair identity) {
         try {
             KeyPair key = Curve25519.generateKeyPair(random);
-            byte[] signature =
-                    XEdDsa.sign(identity.privateKey(), Curve25519.prefixed(key.publicKey()), random);
+            byte[] signature = XEdDsa.sign(identity.privateKey(), Curve25519.prefixed(key.publicKey()), random);
             return new Credentials.SignedPreKey(1, key, signature);
         } catch (CryptoException e) {
             throw new IllegalStateException("a key that was just made is none", e);

@@ -49,8 +49,7 @@ public final class KeyNodes {
                 .build());
         nodes.add(Node.builder("type").bytes(new byte[] {Curve25519.PREFIX}).build());
         nodes.add(Node.builder("identity").bytes(bundle.identityKey()).build());
-        bundle.oneTimePreKey()
-                .ifPresent(key -> nodes.add(keyed("key", key).build()));
+        bundle.oneTimePreKey().ifPresent(key -> nodes.add(keyed("key", key).build()));
         nodes.add(signed(bundle.signedPreKey(), bundle.signature()));
         return nodes;
     }

@@ -107,7 +107,8 @@ public final class Recording {
                 return found.get();
             }
             if (!awaitChange(seen, deadline)) {
-                throw new NotSeenError("Waited " + timeout.toMillis() + " ms for " + what.get() + ". Seen: " + summary());
+                throw new NotSeenError(
+                        "Waited " + timeout.toMillis() + " ms for " + what.get() + ". Seen: " + summary());
             }
         }
     }

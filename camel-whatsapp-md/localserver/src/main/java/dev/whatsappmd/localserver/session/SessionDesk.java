@@ -90,15 +90,17 @@ public final class SessionDesk {
         Optional<DeviceSession> session = Optional.ofNullable(sessions.get(connection));
         switch (stanza.tag()) {
             case "iq" -> answer(connection, session, stanza);
-            case "ack", "receipt" -> session.ifPresent(known -> {
-                known.onAnswer(stanza);
-                mail.accept(known.device(), stanza);
-            });
+            case "ack", "receipt" ->
+                session.ifPresent(known -> {
+                    known.onAnswer(stanza);
+                    mail.accept(known.device(), stanza);
+                });
             case "ib" -> session.ifPresent(known -> known.onBulletin(stanza));
-            case "message" -> session.ifPresent(known -> {
-                connection.send(ackOf(stanza));
-                mail.accept(known.device(), stanza);
-            });
+            case "message" ->
+                session.ifPresent(known -> {
+                    connection.send(ackOf(stanza));
+                    mail.accept(known.device(), stanza);
+                });
             default -> {
                 // Presence, chat states and what is unknown: recorded, and owed no answer.
             }

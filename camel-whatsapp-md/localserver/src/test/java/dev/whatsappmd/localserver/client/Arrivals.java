@@ -10,6 +10,7 @@ import dev.whatsappmd.engine.event.MessageEvent;
 import dev.whatsappmd.engine.event.SessionListener;
 import dev.whatsappmd.localserver.MessageLedger.Seen;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -39,17 +40,27 @@ final class Arrivals implements SessionListener {
         answer.accept(delivery, receipt);
     }
 
+    /** All that was delivered, also again. */
     List<MessageEvent> messages() {
-        return deliveries.stream().map(delivery -> (MessageEvent) delivery.body()).toList();
+        return deliveries.stream()
+                .map(delivery -> (MessageEvent) delivery.body())
+                .toList();
     }
 
-    /** What could be read, in order; without what an odd stanza brought. */
+    /**
+     * What could be read, in order, as a receiver keeps it that goes by the delivery id: without what came again and said
+     * so, which a stop between a delivery and its completion may bring. Without what an odd stanza brought.
+     */
     List<Seen> seen() {
-        return messages().stream()
+        Set<String> known = new HashSet<>();
+        return deliveries.stream()
+                .filter(delivery -> known.add(delivery.deliveryId()) || !delivery.redelivered())
+                .map(delivery -> (MessageEvent) delivery.body())
                 .filter(message -> message.messageStubType() == null)
                 .filter(message -> !message.key().id().startsWith("odd-"))
                 .map(message -> new Seen(
-                        message.key().id(), Optional.ofNullable(message.content().text()).orElse("")))
+                        message.key().id(),
+                        Optional.ofNullable(message.content().text()).orElse("")))
                 .toList();
     }
 
@@ -59,8 +70,9 @@ final class Arrivals implements SessionListener {
 
     /** Waits until so many messages were read. */
     void awaitSeen(int count) {
-        await(count + " messages").atMost(LIMIT).pollInterval(Duration.ofMillis(5)).untilAsserted(() -> assertThat(
-                        seen())
-                .hasSizeGreaterThanOrEqualTo(count));
+        await(count + " messages")
+                .atMost(LIMIT)
+                .pollInterval(Duration.ofMillis(5))
+                .untilAsserted(() -> assertThat(seen()).hasSizeGreaterThanOrEqualTo(count));
     }
 }

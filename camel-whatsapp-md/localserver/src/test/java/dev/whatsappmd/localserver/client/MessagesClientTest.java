@@ -24,6 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** People write to the real client with its real store: each text is delivered once, in order, and answered. */
@@ -83,8 +84,7 @@ class MessagesClientTest {
         assertThat(arrivals.texts()).containsExactly("one", "two", "three", "four", "five", "six", "seven");
         assertThat(arrivals.messages())
                 .extracting(message -> message.key().remoteJid())
-                .containsExactly(
-                        anna.lid(), ben.jid(), family.jid(), family.jid(), anna.jid(), ben.jid(), anna.jid());
+                .containsExactly(anna.lid(), ben.jid(), family.jid(), family.jid(), anna.jid(), ben.jid(), anna.jid());
         assertThat(arrivals.deliveries).noneMatch(Delivery::redelivered);
         assertThat(arrivals.deliveries.stream().map(Delivery::deliveryId)).doesNotHaveDuplicates();
     }
@@ -96,7 +96,9 @@ class MessagesClientTest {
     void whatCannotBeReadIsAskedForAndComes(MessageFault fault) {
         SimulatedContact anna = phone.contact("Anna");
         anna.writes("before").awaitDelivered(LIMIT);
-        anna.writes(MessageDraft.text("broken").broken(fault, 2)).awaitRetries(2, LIMIT).awaitDelivered(LIMIT);
+        anna.writes(MessageDraft.text("broken").broken(fault, 2))
+                .awaitRetries(2, LIMIT)
+                .awaitDelivered(LIMIT);
         anna.writes("after").awaitDelivered(LIMIT);
         arrivals.awaitSeen(3);
         server.awaitAllAnswered(LIMIT);
@@ -121,30 +123,27 @@ class MessagesClientTest {
     }
 
     @ParameterizedTest
-    @EnumSource(OfflineMode.class)
-    void anOfflineQueueOfAThousand(OfflineMode mode) {
+    @CsvSource({"STRICT_PULL, 1000", "ONE_SHOT_PULL, 200", "PUSH, 200"})
+    void anOfflineQueueInEveryMode(OfflineMode mode, int count) {
         server.offlineMode(mode);
         MessageLoad load =
                 MessageLoad.of(phone, 11).contacts(20).groups(3).begin().write(20);
         arrivals.awaitSeen(20);
         stopClient();
-        load.write(1000);
-        assertThat(device.owed()).hasSize(1000);
+        load.write(count);
+        assertThat(device.owed()).hasSize(count);
         startClient();
         server.awaitAllAnswered(LIMIT);
-        arrivals.awaitSeen(1020);
+        arrivals.awaitSeen(20 + count);
         Comparison comparison = load.ledger().compare(arrivals.seen());
         assertThat(comparison.isExact()).as("%s", comparison).isTrue();
-        assertThat(arrivals.messages().subList(20, 1020)).allMatch(MessageEvent::offline);
+        assertThat(arrivals.messages().stream().filter(MessageEvent::offline)).hasSize(count);
     }
 
     @Test
     void troubleAndRestartsLoseNothing() {
-        MessageLoad load = MessageLoad.of(phone, 12)
-                .contacts(8)
-                .groups(2)
-                .disturbed(0.3)
-                .begin();
+        MessageLoad load =
+                MessageLoad.of(phone, 12).contacts(8).groups(2).disturbed(0.3).begin();
         for (int round = 0; round < 3; round++) {
             load.write(40);
             stopClient();
