@@ -97,6 +97,22 @@ class ContactTest {
     }
 
     @Test
+    void everyLinkedDeviceOfTheAccountGetsACopyOfItsOwn(@TempDir Path another) {
+        try (Companion second = Companion.link(server, phone, another, 10)) {
+            SimulatedContact anna = phone.contact("Anna");
+            SentMessage text = anna.writes("to both").awaitDelivered(LIMIT);
+            server.awaitAllAnswered(LIMIT);
+            assertThat(companion.texts()).containsExactly("to both");
+            assertThat(second.texts()).containsExactly("to both");
+            assertThat(text.fate(second.device).deliveries()).isEqualTo(1);
+            assertThat(text.stanza(second.device)).isNotEqualTo(text.stanza(companion.device));
+            assertThatThrownBy(text::fate)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("2 devices");
+        }
+    }
+
+    @Test
     void writesPkmsgUntilTheDeviceHasWrittenBack() {
         SimulatedContact anna = phone.contact("Anna");
         SentMessage first = anna.writes("first").awaitDelivered(LIMIT);
