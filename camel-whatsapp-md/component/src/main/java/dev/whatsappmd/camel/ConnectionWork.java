@@ -2,7 +2,6 @@ package dev.whatsappmd.camel;
 
 import dev.whatsappmd.engine.event.ConnectionUpdate;
 import dev.whatsappmd.engine.event.SessionListener.Receipt;
-import java.util.concurrent.RejectedExecutionException;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePropertyKey;
@@ -34,7 +33,7 @@ final class ConnectionWork implements ExchangeLane.Work {
         AsyncCallback after = isBridged() ? bridge(exchange) : consumer.defaultConsumerCallback(exchange, true);
         consumer.getAsyncProcessor().process(exchange, doneSync -> {
             try {
-                if (isTurnedAway(exchange)) {
+                if (member.isTurnedAway(exchange)) {
                     exchange.setException(null);
                 }
                 after.done(doneSync);
@@ -42,16 +41,6 @@ final class ConnectionWork implements ExchangeLane.Work {
                 done.run();
             }
         });
-    }
-
-    /**
-     * Whether the route has stopped before its consumer and takes nothing more: so does the one around a consumer that has
-     * none of its own ({@code master:}). That is no trouble to tell of.
-     */
-    private boolean isTurnedAway(Exchange exchange) {
-        WhatsAppMdConsumer consumer = member.consumer();
-        return exchange.getException() instanceof RejectedExecutionException
-                && (consumer.isStoppingOrStopped() || consumer.getRoute() == null);
     }
 
     @Override

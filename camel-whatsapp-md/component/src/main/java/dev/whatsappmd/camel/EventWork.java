@@ -51,11 +51,11 @@ final class EventWork implements ExchangeLane.Work {
         EventHeaders.set(exchange.getMessage(), member, kind, body);
         if (delivery != null && receipt != null) {
             EventHeaders.set(exchange.getMessage(), delivery);
-            exchange.getExchangeExtension().addOnCompletion(new Completion(receipt));
+            exchange.getExchangeExtension().addOnCompletion(new Completion(member, receipt));
         }
         consumer.getAsyncProcessor().process(exchange, doneSync -> {
             try {
-                if (receipt == null && exchange.getException() != null) {
+                if (receipt == null && exchange.getException() != null && !member.isTurnedAway(exchange)) {
                     consumer.getExceptionHandler()
                             .handleException("A route failed on a " + kind, exchange, exchange.getException());
                 }
@@ -75,9 +75,11 @@ final class EventWork implements ExchangeLane.Work {
 
     /** What came of the unit of work. */
     private static final class Completion extends SynchronizationAdapter {
+        private final SessionMember member;
         private final DeliveryReceipt receipt;
 
-        private Completion(DeliveryReceipt receipt) {
+        private Completion(SessionMember member, DeliveryReceipt receipt) {
+            this.member = member;
             this.receipt = receipt;
         }
 
@@ -85,7 +87,9 @@ final class EventWork implements ExchangeLane.Work {
         public void onDone(Exchange exchange) {
             // A rollback that was only marked is no failure for Camel.
             boolean rolledBack = exchange.isRollbackOnly() || exchange.isRollbackOnlyLast();
-            if (exchange.getException() != null) {
+            if (member.isTurnedAway(exchange)) {
+                receipt.returned();
+            } else if (exchange.getException() != null) {
                 receipt.failed(exchange.getException());
             } else if (rolledBack || exchange.isFailed()) {
                 receipt.failed(new RollbackExchangeException(exchange));

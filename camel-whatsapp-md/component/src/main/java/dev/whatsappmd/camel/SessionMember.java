@@ -11,8 +11,10 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,6 +78,16 @@ final class SessionMember implements SessionListener {
     /** The consumer that pending exchanges go to. */
     WhatsAppMdConsumer consumer() {
         return consumer;
+    }
+
+    /**
+     * Whether the route has stopped before its consumer and takes nothing more: so does the one around a consumer that has
+     * none of its own ({@code master:}). That is no trouble to tell of.
+     */
+    boolean isTurnedAway(Exchange exchange) {
+        WhatsAppMdConsumer present = consumer;
+        return exchange.getException() instanceof RejectedExecutionException
+                && (present.isStoppingOrStopped() || present.getRoute() == null);
     }
 
     /** Exchanges are routed from now on. */

@@ -113,7 +113,10 @@ final class SharedSession {
         Running now = running;
         if (now == null) {
             open();
-        } else if (now.client().status().phase().equals(SessionWatch.HALTED)) {
+            return;
+        }
+        now.client().listenersChanged();
+        if (now.client().status().phase().equals(SessionWatch.HALTED)) {
             now.client().reconnect();
         }
     }

@@ -37,6 +37,7 @@ class MessageExchangesTest {
                         steps: [ %s ]
             """;
     private static final String SEEN = "{ process: { ref: seen } }";
+    private static final String ROUTE_STEP = ", { process: { ref: route } }";
 
     @TempDir
     Path directory;
@@ -56,8 +57,14 @@ class MessageExchangesTest {
 
     /** A session that is linked and open, with these steps for messages. */
     private RunningRoutes running(String steps) throws Exception {
+        return running(steps, exchange -> {});
+    }
+
+    /** As above; {@code route} is what the steps call by this name. */
+    private RunningRoutes running(String steps, Processor route) throws Exception {
         RunningRoutes routes = RunningRoutes.onServer(server, directory);
         routes.phone.removeAllDevices();
+        routes.context.getRegistry().bind("route", route);
         routes.start("""
                 - route:
                     id: codes
@@ -142,12 +149,12 @@ class MessageExchangesTest {
     @Test
     void aRouteThatFailsGetsItAgainAndThenItIsKeptUntilSomebodyAsks() throws Exception {
         AtomicInteger failing = new AtomicInteger(2);
-        try (RunningRoutes routes = running(SEEN + ", { process: { ref: fails } }")) {
-            routes.context.getRegistry().bind("fails", (Processor) exchange -> {
-                if (failing.getAndDecrement() > 0) {
-                    throw new IOException("not now");
-                }
-            });
+        Processor fails = exchange -> {
+            if (failing.getAndDecrement() > 0) {
+                throw new IOException("not now");
+            }
+        };
+        try (RunningRoutes routes = running(SEEN + ROUTE_STEP, fails)) {
             routes.phone.contact("Anna").writes("hello").awaitDelivered(RunningRoutes.LIMIT);
             awaitTexts(routes, "hello", "hello");
             awaitPending(routes, 0, 1);
@@ -182,8 +189,7 @@ class MessageExchangesTest {
 
     @Test
     void aRollbackThatIsOnlyMarkedIsNoCompletion() throws Exception {
-        try (RunningRoutes routes = running(SEEN + ", { process: { ref: marks } }")) {
-            routes.context.getRegistry().bind("marks", (Processor) exchange -> exchange.setRollbackOnly(true));
+        try (RunningRoutes routes = running(SEEN + ROUTE_STEP, exchange -> exchange.setRollbackOnly(true))) {
             routes.phone.contact("Anna").writes("hello").awaitDelivered(RunningRoutes.LIMIT);
             awaitTexts(routes, "hello", "hello");
             awaitPending(routes, 0, 1);
@@ -193,12 +199,11 @@ class MessageExchangesTest {
     @Test
     void behindASedaItIsDoneWhenTheRouteThereIs() throws Exception {
         CountDownLatch held = new CountDownLatch(1);
-        try (RunningRoutes routes = running("{ to: \"seda:later\" }")) {
-            routes.context.getRegistry().bind("holds", (Processor) exchange -> held.await(60, TimeUnit.SECONDS));
+        try (RunningRoutes routes = running("{ to: \"seda:later\" }", exchange -> held.await(60, TimeUnit.SECONDS))) {
             routes.start("""
                     - route:
                         id: later
-                        from: { uri: "seda:later", steps: [ { process: { ref: seen } }, { process: { ref: holds } } ] }
+                        from: { uri: "seda:later", steps: [ { process: { ref: seen } }, { process: { ref: route } } ] }
                     """);
             routes.phone.contact("Anna").writes("hello").awaitDelivered(RunningRoutes.LIMIT);
             awaitTexts(routes, "hello");
@@ -211,8 +216,8 @@ class MessageExchangesTest {
     @Test
     void aSlowRouteHoldsUpNeitherTheServersAnswersNorTheConnection() throws Exception {
         CountDownLatch held = new CountDownLatch(1);
-        try (RunningRoutes routes = running("{ process: { ref: holds } }, " + SEEN)) {
-            routes.context.getRegistry().bind("holds", (Processor) exchange -> held.await(60, TimeUnit.SECONDS));
+        try (RunningRoutes routes =
+                running("{ process: { ref: route } }, " + SEEN, exchange -> held.await(60, TimeUnit.SECONDS))) {
             SimulatedContact anna = routes.phone.contact("Anna");
             for (int i = 1; i <= 30; i++) {
                 anna.writes("m" + i).awaitDelivered(RunningRoutes.LIMIT);
@@ -229,10 +234,10 @@ class MessageExchangesTest {
     @Test
     void whatIsPendingAtAStopComesFirstAtTheNextStart() throws Exception {
         String[] first = {"m1", "m2"};
-        try (RunningRoutes routes = running(SEEN + ", { process: { ref: fails } }")) {
-            routes.context.getRegistry().bind("fails", (Processor) exchange -> {
-                throw new IOException("not now");
-            });
+        Processor fails = exchange -> {
+            throw new IOException("not now");
+        };
+        try (RunningRoutes routes = running(SEEN + ROUTE_STEP, fails)) {
             SimulatedContact anna = routes.phone.contact("Anna");
             anna.writes("m1").awaitDelivered(RunningRoutes.LIMIT);
             anna.writes("m2").awaitDelivered(RunningRoutes.LIMIT);

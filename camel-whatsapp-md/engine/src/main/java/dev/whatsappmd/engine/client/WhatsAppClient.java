@@ -92,6 +92,14 @@ public final class WhatsAppClient implements AutoCloseable {
     }
 
     /**
+     * A listener wants other events than before, or takes what it has returned: all are asked again what they want, and what
+     * is pending is given out.
+     */
+    public void listenersChanged() {
+        session.listenersChanged();
+    }
+
+    /**
      * Opens the store, on this thread, and connects, in the background. A session without an identity gets one and
      * shows codes.
      *

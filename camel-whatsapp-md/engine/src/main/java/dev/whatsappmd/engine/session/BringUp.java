@@ -129,14 +129,25 @@ final class BringUp {
         out.ask(PreKeyNodes.upload(host.credentials(), batch.preKeys()), step, outcome -> {
             uploading = false;
             if (outcome.ok()) {
-                ChangeSet uploaded = SessionRows.markUploaded(new ChangeSet(), batch.preKeys());
-                out.add(new Effect.Save(uploaded, host.credentials()));
+                load(present -> {
+                    markUploaded(batch, present);
+                    then.run();
+                });
             } else {
                 out.warn(
                         "the server did not take " + batch.preKeys().size() + " pre-keys (" + outcome.describe() + ")");
+                then.run();
             }
-            then.run();
         });
+    }
+
+    /** Those that somebody has used by now are gone, and stay so. */
+    private void markUploaded(PreKeyBatch batch, Input.PreKeysLoaded stock) {
+        Map<Integer, PreKey> stored = byId(stock);
+        List<PreKey> left = batch.preKeys().stream()
+                .filter(preKey -> stored.containsKey(preKey.id()))
+                .toList();
+        out.add(new Effect.Save(SessionRows.markUploaded(new ChangeSet(), left), host.credentials()));
     }
 
     private static Map<Integer, PreKey> byId(Input.PreKeysLoaded stock) {

@@ -82,12 +82,17 @@ public final class Session {
 
     public void addListener(SessionListener listener) {
         listeners.add(listener);
-        tellInterest(() -> {});
+        listenersChanged();
     }
 
     public void removeListener(SessionListener listener) {
         listeners.remove(listener);
         tellInterest(() -> handOver.gone(listener));
+    }
+
+    /** Asks the listeners again what they want; what was returned is given out again. */
+    public void listenersChanged() {
+        tellInterest(() -> {});
     }
 
     private void tellInterest(Runnable first) {
@@ -250,6 +255,8 @@ public final class Session {
             status = machine.status();
             awaitsLastWord = machine.awaitsLastWord();
             carryOut(effects, inputs);
+            // Some things count only when they are carried out.
+            status = machine.status();
         }
     }
 
