@@ -49,9 +49,14 @@ final class RowFormat {
     }
 
     static SessionStoreException corrupt(Table table, String key, String why) {
+        return corrupt(table.name(), key, why);
+    }
+
+    static SessionStoreException corrupt(String table, String key, String why) {
         return new SessionStoreException(
                 Reason.CORRUPT,
-                "the row " + table.shown(key) + " cannot be read (" + why + "): put back a backup of the store");
+                "the row " + Table.shown(table, key) + " cannot be read (" + why
+                        + "): put back a backup of the store");
     }
 
     /** CRC-32C over table, key and the value from an offset on. */

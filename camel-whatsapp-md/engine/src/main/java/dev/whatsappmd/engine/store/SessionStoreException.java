@@ -20,6 +20,8 @@ public final class SessionStoreException extends RuntimeException {
         FENCED,
         /** The place cannot be written to. */
         READ_ONLY,
+        /** The passphrase of an encrypted session is missing or wrong, or there is one for a session that is not. */
+        PASSPHRASE,
         /** No room is left. */
         FULL,
         /** Any other failure of the disk or the database. */

@@ -5,6 +5,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Optional;
 
 /** What a session's database looks like, version by version, and whether a file is one. */
 final class SqliteSchema {
@@ -15,13 +16,16 @@ final class SqliteSchema {
      * The steps from each version to the next; the first makes version 1 from nothing. A step that was released is
      * never changed.
      */
-    private static final List<List<String>> MIGRATIONS = List.of(List.of(
-            // One row: whose database it is, and how often it was opened.
-            "CREATE TABLE session (singleton INTEGER PRIMARY KEY CHECK (singleton = 1), id TEXT NOT NULL,"
-                    + " token INTEGER NOT NULL) STRICT",
-            // Columns in the order of the primary key; the checksum is RowFormat's, over all three others.
-            "CREATE TABLE entry (kind TEXT NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL, checksum INTEGER NOT NULL,"
-                    + " PRIMARY KEY (kind, key)) STRICT, WITHOUT ROWID"));
+    private static final List<List<String>> MIGRATIONS = List.of(
+            List.of(
+                    // One row: whose database it is, and how often it was opened.
+                    "CREATE TABLE session (singleton INTEGER PRIMARY KEY CHECK (singleton = 1), id TEXT NOT NULL,"
+                            + " token INTEGER NOT NULL) STRICT",
+                    // Columns in the order of the primary key; the checksum is RowFormat's, over all three others.
+                    "CREATE TABLE entry (kind TEXT NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL, checksum INTEGER NOT NULL,"
+                            + " PRIMARY KEY (kind, key)) STRICT, WITHOUT ROWID"),
+            // How the values are encrypted; null: not at all.
+            List.of("ALTER TABLE session ADD COLUMN sealing BLOB"));
 
     /** The version this program writes. */
     static final int VERSION = MIGRATIONS.size();
@@ -78,10 +82,26 @@ final class SqliteSchema {
             }
         }
         if (version == 0) {
-            try (var insert = connection.prepareStatement("INSERT INTO session VALUES (1, ?, 0)")) {
+            try (var insert =
+                    connection.prepareStatement("INSERT INTO session (singleton, id, token) VALUES (1, ?, 0)")) {
                 insert.setString(1, sessionId);
                 insert.executeUpdate();
             }
+        }
+    }
+
+    /** How the values are encrypted; empty when they are not. */
+    static Optional<byte[]> sealing(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery("SELECT sealing FROM session")) {
+            return result.next() ? Optional.ofNullable(result.getBytes(1)) : Optional.empty();
+        }
+    }
+
+    static void setSealing(Connection connection, Optional<byte[]> sealing) throws SQLException {
+        try (var update = connection.prepareStatement("UPDATE session SET sealing = ?")) {
+            update.setBytes(1, sealing.orElse(null));
+            update.executeUpdate();
         }
     }
 

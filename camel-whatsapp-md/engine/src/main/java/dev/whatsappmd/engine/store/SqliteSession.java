@@ -32,6 +32,7 @@ final class SqliteSession implements StoredSession {
     private final SqliteTrouble trouble;
     private final Connection writer;
     private final SessionLock lock;
+    private final Sealing sealing;
     private final long token;
     private final Object dbFile;
     private final Object walFile;
@@ -49,6 +50,7 @@ final class SqliteSession implements StoredSession {
             SqliteTrouble trouble,
             Connection writer,
             SessionLock lock,
+            Sealing sealing,
             long token,
             boolean known,
             Consumer<SqliteSession> onClose)
@@ -58,6 +60,7 @@ final class SqliteSession implements StoredSession {
         this.trouble = trouble;
         this.writer = writer;
         this.lock = lock;
+        this.sealing = sealing;
         this.token = token;
         this.known = known;
         this.onClose = onClose;
@@ -85,7 +88,7 @@ final class SqliteSession implements StoredSession {
                 connection = SqliteConnections.reader(files.db());
             }
             reading.add(connection);
-            return new SqliteSnapshot(connection, trouble, this::giveBack);
+            return new SqliteSnapshot(connection, trouble, sealing.cipher(), this::giveBack);
         } catch (SQLException e) {
             discard(connection);
             throw trouble.of(e);
@@ -94,14 +97,42 @@ final class SqliteSession implements StoredSession {
 
     @Override
     public synchronized void commit(ChangeSet changes) {
+        inTransaction(() -> {
+            CommitRules.check(changes, this::ownCredentials);
+            write(changes);
+        });
+        if (!known && !changes.isEmpty()) {
+            markKnown();
+        }
+    }
+
+    /** The session has to be closed after it: it would go on storing values as it was used to. */
+    synchronized void changePassphrase(Optional<Passphrase> next) {
+        if (!known) {
+            throw trouble.nothingSaved();
+        }
+        Sealing changed = sealing.changedTo(sessionId, next);
+        inTransaction(() -> {
+            if (!changed.sameKeyAs(sealing)) {
+                SqliteResealing.run(writer, sealing.cipher(), changed.cipher());
+            }
+            SqliteSchema.setSealing(writer, changed.parameters());
+        });
+    }
+
+    /** What is written in one transaction. */
+    private interface Writing {
+        void run() throws SQLException;
+    }
+
+    private void inTransaction(Writing writing) {
         requireOpen();
         try {
             boolean saved = false;
             try {
                 SqliteConnections.execute(writer, "BEGIN IMMEDIATE");
                 requireOwner();
-                CommitRules.check(changes, this::ownCredentials);
-                write(changes);
+                writing.run();
                 requireSameFiles();
                 SqliteConnections.execute(writer, "COMMIT");
                 saved = true;
@@ -114,9 +145,6 @@ final class SqliteSession implements StoredSession {
             throw trouble.of(e);
         } catch (IOException e) {
             throw trouble.of(e);
-        }
-        if (!known && !changes.isEmpty()) {
-            markKnown();
         }
     }
 
@@ -159,7 +187,10 @@ final class SqliteSession implements StoredSession {
             query.setString(1, Table.CREDENTIALS.name());
             query.setString(2, SessionRows.SELF);
             try (ResultSet result = query.executeQuery()) {
-                return result.next() ? Optional.of(result.getBytes(1)) : Optional.empty();
+                return result.next()
+                        ? Optional.of(
+                                sealing.cipher().open(Table.CREDENTIALS.name(), SessionRows.SELF, result.getBytes(1)))
+                        : Optional.empty();
             }
         } catch (SQLException e) {
             throw trouble.of(e);
@@ -180,9 +211,11 @@ final class SqliteSession implements StoredSession {
                 next.setString(1, change.table().name());
                 next.setString(2, change.key());
                 if (change.value().isPresent()) {
-                    byte[] value = change.value().get();
-                    next.setBytes(3, value);
-                    next.setInt(4, RowFormat.checksum(change.table().name(), change.key(), value, 0));
+                    String kind = change.table().name();
+                    byte[] stored = sealing.cipher()
+                            .seal(kind, change.key(), change.value().get());
+                    next.setBytes(3, stored);
+                    next.setInt(4, RowFormat.checksum(kind, change.key(), stored, 0));
                 }
                 next.addBatch();
             }

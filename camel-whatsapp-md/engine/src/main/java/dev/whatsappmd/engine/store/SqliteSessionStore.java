@@ -9,6 +9,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -28,15 +29,43 @@ import org.sqlite.SQLiteJDBCLoader;
  */
 public final class SqliteSessionStore implements SessionStore {
     private final Path directory;
+    private final Optional<Passphrase> passphrase;
     private final Set<SqliteSession> open = ConcurrentHashMap.newKeySet();
 
-    /** Touches nothing yet: the directory is made when the first session is opened. */
+    /** Touches nothing yet: the directory is made when the first session is opened. Values are not encrypted. */
     public SqliteSessionStore(Path directory) {
+        this(directory, Optional.empty());
+    }
+
+    /**
+     * Touches nothing yet.
+     *
+     * @param passphrase what values are encrypted with
+     */
+    public SqliteSessionStore(Path directory, Optional<Passphrase> passphrase) {
         this.directory = directory.toAbsolutePath().normalize();
+        this.passphrase = passphrase;
     }
 
     @Override
     public StoredSession open(String sessionId) {
+        return openSession(sessionId);
+    }
+
+    /**
+     * Encrypts the session's values, stores them as they are again, or has the encrypted ones under another passphrase,
+     * in one transaction. The passphrase of this store is the present one.
+     *
+     * @param next empty to end the encryption
+     * @throws SessionStoreException as {@link #open}, and {@code MISSING} when nothing is saved in the session
+     */
+    public void changePassphrase(String sessionId, Optional<Passphrase> next) {
+        try (SqliteSession session = openSession(sessionId)) {
+            session.changePassphrase(next);
+        }
+    }
+
+    private SqliteSession openSession(String sessionId) {
         SessionFiles files = new SessionFiles(directory, sessionId);
         SqliteTrouble trouble = new SqliteTrouble(sessionId, files);
         loadNativeLibrary(trouble);
@@ -74,6 +103,29 @@ public final class SqliteSessionStore implements SessionStore {
     private SqliteSession open(String sessionId, SessionFiles files, SqliteTrouble trouble, SessionLock lock)
             throws IOException, SQLException {
         boolean known = files.isKnown();
+        Connection connection = connect(files, trouble, known);
+        try {
+            SqliteConnections.execute(connection, "BEGIN IMMEDIATE");
+            SqliteSchema.migrate(connection, sessionId);
+            requireSession(connection, trouble, sessionId);
+            Sealing sealing = sealing(connection, sessionId, trouble, known);
+            boolean saved = checkRows(connection, files, trouble, sealing.cipher(), known);
+            long token = takeOwnership(connection, files, trouble, known);
+            SqliteSchema.setSealing(connection, sealing.parameters());
+            SqliteConnections.execute(connection, "COMMIT");
+            if (saved) {
+                files.markKnown(token);
+            }
+            return new SqliteSession(sessionId, files, trouble, connection, lock, sealing, token, saved, open::remove);
+        } catch (IOException | SQLException | RuntimeException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    /** A connection to a file that is, or may become, the session's database; in write-ahead mode. */
+    private static Connection connect(SessionFiles files, SqliteTrouble trouble, boolean known)
+            throws IOException, SQLException {
         requireDatabase(files, trouble, known);
         files.restrictDatabase();
         Connection connection = SqliteConnections.writer(files.db());
@@ -85,19 +137,20 @@ public final class SqliteSessionStore implements SessionStore {
             if (!mode.equals("wal")) {
                 throw trouble.noWal(mode);
             }
-            SqliteConnections.execute(connection, "BEGIN IMMEDIATE");
-            SqliteSchema.migrate(connection, sessionId);
-            requireSession(connection, trouble, sessionId);
-            boolean saved = checkRows(connection, files, trouble, known);
-            long token = takeOwnership(connection, files, trouble, known);
-            SqliteConnections.execute(connection, "COMMIT");
-            if (saved) {
-                files.markKnown(token);
-            }
-            return new SqliteSession(sessionId, files, trouble, connection, lock, token, saved, open::remove);
-        } catch (IOException | SQLException | RuntimeException e) {
+            return connection;
+        } catch (SQLException | RuntimeException e) {
             connection.close();
             throw e;
+        }
+    }
+
+    private Sealing sealing(Connection connection, String sessionId, SqliteTrouble trouble, boolean known)
+            throws SQLException {
+        boolean saved = known || SqliteSchema.number(connection, "SELECT EXISTS (SELECT 1 FROM entry)") == 1;
+        try {
+            return Sealing.open(sessionId, SqliteSchema.sealing(connection), passphrase, saved);
+        } catch (SessionStoreException e) {
+            throw trouble.of(e);
         }
     }
 
@@ -134,43 +187,29 @@ public final class SqliteSessionStore implements SessionStore {
     }
 
     /** Whether the session has been saved at all; throws when a row is damaged or the credentials are not there. */
-    private static boolean checkRows(Connection connection, SessionFiles files, SqliteTrouble trouble, boolean known)
+    private static boolean checkRows(
+            Connection connection, SessionFiles files, SqliteTrouble trouble, RowCipher cipher, boolean known)
             throws SQLException {
-        long rows = 0;
-        boolean credentials = false;
+        RowCheck check = new RowCheck(cipher, trouble::of);
         try (Statement statement = connection.createStatement();
                 ResultSet result = statement.executeQuery("SELECT kind, key, value, checksum FROM entry")) {
             while (result.next()) {
                 String kind = result.getString(1);
                 String key = result.getString(2);
-                rows++;
-                if (Table.isOfOneAddress(kind)) {
-                    // Damage there concerns one address, which is told when it is read.
-                    continue;
-                }
-                byte[] value = SqliteSnapshot.checked(trouble, kind, key, result.getBytes(3), result.getInt(4));
-                if (kind.equals(Table.CREDENTIALS.name())) {
-                    checkCredentials(trouble, key, value);
-                    credentials |= key.equals(SessionRows.SELF);
-                }
+                byte[] value = result.getBytes(3);
+                int checksum = result.getInt(4);
+                check.row(kind, key, () -> SqliteSnapshot.checked(trouble, kind, key, value, checksum));
             }
         }
-        if (!credentials && (known || rows > 0)) {
+        if (!check.hasCredentials() && (known || check.rows() > 0)) {
             throw trouble.missing(
-                    files.db() + " has no credentials although a session was saved in it (" + rows + " other rows)",
+                    files.db() + " has no credentials although a session was saved in it (" + check.rows()
+                            + " other rows)",
                     files.db(),
                     files.wal(),
                     files.known());
         }
-        return credentials;
-    }
-
-    private static void checkCredentials(SqliteTrouble trouble, String key, byte[] value) {
-        try {
-            CredentialsCodec.decodeCredentials(key, value);
-        } catch (SessionStoreException e) {
-            throw trouble.of(e);
-        }
+        return check.hasCredentials();
     }
 
     /** From here on commits of every earlier owner are refused. */

@@ -5,7 +5,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -17,11 +16,14 @@ final class SqliteSnapshot implements Snapshot {
 
     private final Connection connection;
     private final SqliteTrouble trouble;
+    private final RowCipher cipher;
     private final Consumer<Connection> giveBack;
     private boolean closed;
 
-    SqliteSnapshot(Connection connection, SqliteTrouble trouble, Consumer<Connection> giveBack) throws SQLException {
+    SqliteSnapshot(Connection connection, SqliteTrouble trouble, RowCipher cipher, Consumer<Connection> giveBack)
+            throws SQLException {
         this.connection = connection;
+        this.cipher = cipher;
         this.trouble = trouble;
         this.giveBack = giveBack;
         // SQLite fixes what a transaction sees at its first read.
@@ -38,7 +40,7 @@ final class SqliteSnapshot implements Snapshot {
             query.setString(2, key);
             try (ResultSet result = query.executeQuery()) {
                 return result.next()
-                        ? Optional.of(checked(trouble, table.name(), key, result.getBytes(1), result.getInt(2)))
+                        ? Optional.of(open(table.name(), key, result.getBytes(1), result.getInt(2)))
                         : Optional.empty();
             }
         } catch (SQLException e) {
@@ -59,7 +61,7 @@ final class SqliteSnapshot implements Snapshot {
             try (ResultSet result = query.executeQuery()) {
                 while (result.next()) {
                     String key = result.getString(1);
-                    rows.add(new Row(key, checked(trouble, table.name(), key, result.getBytes(2), result.getInt(3))));
+                    rows.add(new Row(key, open(table.name(), key, result.getBytes(2), result.getInt(3))));
                 }
             }
             return rows;
@@ -99,7 +101,8 @@ final class SqliteSnapshot implements Snapshot {
             try (ResultSet result = query.executeQuery()) {
                 // A value that is null is damage too: there is nothing of it to keep.
                 return result.next()
-                        ? Optional.of(Objects.requireNonNullElse(result.getBytes(1), NOTHING))
+                        ? Optional.of(cipher.openOrKeep(
+                                table.name(), key, Objects.requireNonNullElse(result.getBytes(1), NOTHING)))
                         : Optional.empty();
             }
         } catch (SQLException e) {
@@ -128,21 +131,21 @@ final class SqliteSnapshot implements Snapshot {
         }
     }
 
+    private byte[] open(String table, String key, byte[] stored, int checksum) {
+        byte[] intact = checked(trouble, table, key, stored, checksum);
+        try {
+            return cipher.open(table, key, intact);
+        } catch (SessionStoreException e) {
+            throw trouble.of(e);
+        }
+    }
+
     /** SQLite does not notice a changed byte within a value; this does. */
     static byte[] checked(SqliteTrouble trouble, String table, String key, byte[] value, int checksum) {
         if (value == null || RowFormat.checksum(table, key, value, 0) != checksum) {
-            throw trouble.corrupt("the checksum of the row " + shown(table, key) + " does not match");
+            throw trouble.corrupt("the checksum of the row " + Table.shown(table, key) + " does not match");
         }
         return value;
-    }
-
-    /** The schema may hold tables that only a newer version knows. */
-    private static String shown(String table, String key) {
-        return Arrays.stream(Table.values())
-                .filter(known -> known.name().equals(table))
-                .map(known -> known.shown(key))
-                .findFirst()
-                .orElse(table);
     }
 
     private static void requireLimit(int limit) {

@@ -53,6 +53,15 @@ final class SqliteTrouble {
                 null);
     }
 
+    SessionStoreException nothingSaved() {
+        return exception(
+                Reason.MISSING,
+                files.db()
+                        + " has nothing of it: there is nothing to encrypt; a session that begins with a passphrase is"
+                        + " encrypted from the start",
+                null);
+    }
+
     SessionStoreException older(long token, long known) {
         return exception(
                 Reason.MISSING,

@@ -1,5 +1,6 @@
 package dev.whatsappmd.engine.store;
 
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -62,5 +63,14 @@ public enum Table {
     public String shown(String key) {
         boolean people = this != CREDENTIALS && this != PRE_KEYS;
         return name() + '/' + (people ? HIDDEN_DIGITS.matcher(key).replaceAll("…") : key);
+    }
+
+    /** The same for a table by its name; the store may hold some that only a newer version knows. */
+    static String shown(String name, String key) {
+        return Arrays.stream(values())
+                .filter(known -> known.name().equals(name))
+                .map(known -> known.shown(key))
+                .findFirst()
+                .orElse(name);
     }
 }

@@ -214,9 +214,9 @@ class SqliteStoreTroubleTest {
         sql("PRAGMA user_version = 9");
         assertOpenFails(
                 Reason.NEWER,
-                "session 'shop': " + db + " was written by a newer version (schema 9, this version knows up to 1):"
+                "session 'shop': " + db + " was written by a newer version (schema 9, this version knows up to 2):"
                         + " run the newer version again, or put back a backup from before the update");
-        sql("PRAGMA user_version = 1");
+        sql("PRAGMA user_version = 2");
         assertHasTheSession();
     }
 
@@ -455,7 +455,7 @@ class SqliteStoreTroubleTest {
         SqliteConnections.execute(connection, "UPDATE session SET token = token + 1");
         long token = SqliteSchema.number(connection, "SELECT token FROM session");
         SessionLock lock = SessionLock.acquire(files, "shop");
-        return new SqliteSession("shop", files, trouble, connection, lock, token, true, closed -> {});
+        return new SqliteSession("shop", files, trouble, connection, lock, Sealing.NONE, token, true, closed -> {});
     }
 
     private void putRow(Table table, String key, byte[] value) throws SQLException {
