@@ -62,7 +62,7 @@ final class JdbcSchema {
         try (Statement statement = connection.createStatement()) {
             if (version == 0) {
                 requireFree(connection, schema, trouble);
-                if (!exists(connection, "SELECT to_regnamespace(?) IS NOT NULL", schema)) {
+                if (!exists(connection, "SELECT FROM pg_catalog.pg_namespace WHERE nspname = ?", schema)) {
                     statement.executeUpdate("CREATE SCHEMA " + schema);
                 }
             }
@@ -98,15 +98,26 @@ final class JdbcSchema {
         }
     }
 
+    /**
+     * Asks the catalog's own tables. {@code to_regclass} may answer what was so before this transaction waited for
+     * another one.
+     */
     private static boolean table(Connection connection, String schema, String table) throws SQLException {
-        return exists(connection, "SELECT to_regclass(?) IS NOT NULL", schema + '.' + table);
+        return exists(
+                connection,
+                "SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+                        + " WHERE n.nspname = ? AND c.relname = ?",
+                schema,
+                table);
     }
 
-    private static boolean exists(Connection connection, String query, String name) throws SQLException {
+    private static boolean exists(Connection connection, String query, String... names) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(query)) {
-            statement.setString(1, name);
+            for (int i = 0; i < names.length; i++) {
+                statement.setString(i + 1, names[i]);
+            }
             try (ResultSet result = statement.executeQuery()) {
-                return result.next() && result.getBoolean(1);
+                return result.next();
             }
         }
     }
