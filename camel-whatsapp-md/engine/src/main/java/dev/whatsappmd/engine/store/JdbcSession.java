@@ -122,16 +122,20 @@ final class JdbcSession implements StoredSession {
         Map<Place, byte @Nullable []> last = JdbcRows.last(changes);
         try {
             takeBack();
-            if (!save(changes, last) && !save(changes, last)) {
-                throw new SQLException("the connection was lost twice", "08006");
+            SQLException lost = save(changes, last);
+            if (lost != null) {
+                lost = save(changes, last);
+            }
+            if (lost != null) {
+                throw lost;
             }
         } catch (SQLException e) {
             throw unsettled == null ? trouble.of(e) : trouble.unknown(e);
         }
     }
 
-    /** Whether it is saved; false when the connection was lost and the change is not there for certain. */
-    private boolean save(ChangeSet changes, Map<Place, byte @Nullable []> last) throws SQLException {
+    /** Null when it is saved; how the connection was lost when it was and the change is not there for certain. */
+    private @Nullable SQLException save(ChangeSet changes, Map<Place, byte @Nullable []> last) throws SQLException {
         boolean saved = known || !last.isEmpty();
         try (JdbcTransaction transaction = JdbcTransaction.writing(dataSource)) {
             Connection connection = transaction.connection();
@@ -152,12 +156,12 @@ final class JdbcSession implements StoredSession {
             LOG.debug("session '{}': connection lost while saving: {}", sessionId, e.getMessage());
             if (unsettled == null || !isThere(unsettled)) {
                 unsettled = null;
-                return false;
+                return e;
             }
         }
         unsettled = null;
         known = saved;
-        return true;
+        return null;
     }
 
     /** Waits for the transaction of the lost connection to end, one way or the other. */
@@ -217,24 +221,23 @@ final class JdbcSession implements StoredSession {
     public synchronized void renew() {
         requireOpen();
         try {
-            if (!renewed() && !renewed()) {
-                throw new SQLException("the connection was lost twice", "08006");
+            try {
+                renewNow();
+            } catch (SQLException e) {
+                if (!JdbcTrouble.connectionLost(e)) {
+                    throw e;
+                }
+                renewNow();
             }
         } catch (SQLException e) {
             throw trouble.of(e);
         }
     }
 
-    private boolean renewed() throws SQLException {
+    private void renewNow() throws SQLException {
         try (JdbcTransaction transaction = JdbcTransaction.writing(dataSource)) {
             lease.renew(transaction.connection(), token);
             transaction.commit();
-            return true;
-        } catch (SQLException e) {
-            if (JdbcTrouble.connectionLost(e)) {
-                return false;
-            }
-            throw e;
         }
     }
 

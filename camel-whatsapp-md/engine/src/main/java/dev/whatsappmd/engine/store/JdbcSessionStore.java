@@ -74,7 +74,7 @@ public final class JdbcSessionStore implements SessionStore {
 
     private JdbcSession openSession(String sessionId) {
         requireName(sessionId);
-        JdbcTrouble trouble = new JdbcTrouble(sessionId, place);
+        JdbcTrouble trouble = new JdbcTrouble(sessionId, () -> place);
         JdbcLease own = new JdbcLease(schema, sessionId, lease, trouble);
         boolean opened = false;
         try {

@@ -8,6 +8,7 @@ import java.sql.SQLTransientConnectionException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The words for what can go wrong with one session in a PostgreSQL database. */
@@ -18,12 +19,16 @@ final class JdbcTrouble {
     private static final Set<String> CONNECTION_ENDED = Set.of("57P01", "57P02", "57P03", "57P05", "25P03");
 
     private final String sessionId;
-    private final String place;
+    private final Supplier<String> location;
 
-    /** @param place where the database is, without any secret */
-    JdbcTrouble(String sessionId, String place) {
+    /** @param location where the database is, as far as is known by then; without any secret */
+    JdbcTrouble(String sessionId, Supplier<String> location) {
         this.sessionId = sessionId;
-        this.place = place;
+        this.location = location;
+    }
+
+    private String place() {
+        return location.get();
     }
 
     /** Whether the server can no longer tell over this connection what became of the transaction. */
@@ -46,14 +51,14 @@ final class JdbcTrouble {
     SessionStoreException encoding(String encoding) {
         return exception(
                 Reason.IO,
-                place + " has the encoding " + encoding + ": use a database that was created with ENCODING 'UTF8'",
+                place() + " has the encoding " + encoding + ": use a database that was created with ENCODING 'UTF8'",
                 null);
     }
 
     SessionStoreException foreign(String schema, String table) {
         return exception(
                 Reason.CORRUPT,
-                place + " has a table " + schema + '.' + table
+                place() + " has a table " + schema + '.' + table
                         + " that is not this program's: name another schema for the sessions" + NO_NEW_IDENTITY,
                 null);
     }
@@ -61,19 +66,19 @@ final class JdbcTrouble {
     SessionStoreException newer(int written, int known) {
         return exception(
                 Reason.NEWER,
-                place + " was written by a newer version (schema " + written + ", this version knows up to " + known
+                place() + " was written by a newer version (schema " + written + ", this version knows up to " + known
                         + "): run the newer version again, or restore a backup from before the update",
                 null);
     }
 
     SessionStoreException corrupt(String why) {
-        return exception(Reason.CORRUPT, place + " is damaged (" + why + "): restore a backup" + NO_NEW_IDENTITY, null);
+        return exception(Reason.CORRUPT, place() + " is damaged (" + why + "): restore a backup" + NO_NEW_IDENTITY, null);
     }
 
     SessionStoreException noCredentials(long rows) {
         return exception(
                 Reason.MISSING,
-                place + " has no credentials although a session was saved in it (" + rows
+                place() + " has no credentials although a session was saved in it (" + rows
                         + " other rows): restore a backup; only if the session is to be linked anew, delete its rows"
                         + " from the tables entry and session" + NO_NEW_IDENTITY,
                 null);
@@ -82,7 +87,7 @@ final class JdbcTrouble {
     SessionStoreException nothingSaved() {
         return exception(
                 Reason.MISSING,
-                place + " has nothing of it: there is nothing to encrypt; a session that begins with a passphrase is"
+                place() + " has nothing of it: there is nothing to encrypt; a session that begins with a passphrase is"
                         + " encrypted from the start",
                 null);
     }
@@ -90,7 +95,7 @@ final class JdbcTrouble {
     SessionStoreException removed() {
         return exception(
                 Reason.MISSING,
-                place + ": the session's rows were removed while it was open: restore them and start again; the last"
+                place() + ": the session's rows were removed while it was open: restore them and start again; the last"
                         + " change was not saved",
                 null);
     }
@@ -107,7 +112,7 @@ final class JdbcTrouble {
                 : "is open in another process (" + owner + "): stop that one first, two connections of one device end"
                         + " each other. If it was killed, the session is free in " + Math.max(1, seconds) + " s, at "
                         + until.truncatedTo(ChronoUnit.SECONDS) + " by the database's clock";
-        return new SessionStoreException(Reason.LOCKED, "session '" + sessionId + "' " + what + " (" + place + ")");
+        return new SessionStoreException(Reason.LOCKED, "session '" + sessionId + "' " + what + " (" + place() + ")");
     }
 
     SessionStoreException fenced(long owner, long token) {
@@ -122,14 +127,14 @@ final class JdbcTrouble {
     SessionStoreException unknown(SQLException e) {
         return exception(
                 Reason.IO,
-                place + " was lost while a change was being saved (" + state(e) + "): it counts as not saved, and is"
+                place() + " was lost while a change was being saved (" + state(e) + "): it counts as not saved, and is"
                         + " taken back should the database have it; see that the database can be reached",
                 e);
     }
 
     /** A row's own trouble, with the place it is in. */
     SessionStoreException of(SessionStoreException row) {
-        return exception(row.reason(), place + ": " + row.getMessage(), row);
+        return exception(row.reason(), place() + ": " + row.getMessage(), row);
     }
 
     /** What the database said. Its text is left to the cause: it may quote keys of rows. */
@@ -138,7 +143,7 @@ final class JdbcTrouble {
         if (connectionLost(e)) {
             return exception(
                     Reason.IO,
-                    place + " cannot be reached (" + state(e)
+                    place() + " cannot be reached (" + state(e)
                             + "): see that the server runs, that the JDBC URL is right"
                             + " and that the pool has a connection to give; nothing was saved",
                     e);
@@ -147,39 +152,39 @@ final class JdbcTrouble {
             case "53100" ->
                 exception(
                         Reason.FULL,
-                        place + " cannot grow (" + state + "): free some disk space; nothing was saved",
+                        place() + " cannot grow (" + state + "): free some disk space; nothing was saved",
                         e);
             case "25006" ->
                 exception(
                         Reason.READ_ONLY,
-                        place + " takes no writes (" + state + "): connect to the primary server and see that"
+                        place() + " takes no writes (" + state + "): connect to the primary server and see that"
                                 + " default_transaction_read_only is off; nothing was saved",
                         e);
             case "42501" ->
                 exception(
                         Reason.READ_ONLY,
-                        place + " refuses this user (" + state
+                        place() + " refuses this user (" + state
                                 + "): grant it CREATE on the database, or let its owner create"
                                 + " the schema and grant the use of all its tables; nothing was saved",
                         e);
             case "55P03" ->
                 exception(
                         Reason.LOCKED,
-                        place + ": another program holds a lock on the session's row (" + state
+                        place() + ": another program holds a lock on the session's row (" + state
                                 + "): end it and try again",
                         e);
             case "XX001", "XX002" ->
-                exception(Reason.CORRUPT, place + " is damaged (" + state + "): restore a backup" + NO_NEW_IDENTITY, e);
+                exception(Reason.CORRUPT, place() + " is damaged (" + state + "): restore a backup" + NO_NEW_IDENTITY, e);
             case "3F000", "42P01" ->
                 exception(
                         Reason.MISSING,
-                        place + ": the tables of the sessions are gone (" + state + "): restore a backup"
+                        place() + ": the tables of the sessions are gone (" + state + "): restore a backup"
                                 + NO_NEW_IDENTITY,
                         e);
             default ->
                 exception(
                         Reason.IO,
-                        place + " failed (" + state(e) + "): "
+                        place() + " failed (" + state(e) + "): "
                                 + (state.startsWith("28") || state.equals("3D000")
                                         ? "check user, password and name of the database"
                                         : "see the cause and the server's log")
