@@ -6,14 +6,17 @@
 //   {"do":"connect"}   open a socket with the credentials of this process (the first is opened by itself)
 //   {"do":"creds"}     print what is known of the credentials, without keys
 //   {"do":"send","node":{…}}   send a stanza
+//   {"do":"exchange"}  write and read with contacts that are made here, and print what they write afterwards
 //   {"do":"logout"}, {"do":"end"}
 // Ends at the end of its input, and in any case after the deadline (exit code 3).
 import readline from 'node:readline'
-import makeWASocket, { DisconnectReason, WA_CERT_DETAILS, initAuthCreds } from 'baileys'
+import makeWASocket, { DisconnectReason, WA_CERT_DETAILS, initAuthCreds, useMultiFileAuthState } from 'baileys'
+import { exchange } from './baileys-contacts.mjs'
 import { refuseOtherHosts } from './loopback-only.mjs'
 
 const [, , url, rootKeyHex, deadlineSeconds, settingsJson] = process.argv
-const settings = settingsJson ? JSON.parse(settingsJson) : {}
+// The folder is for useMultiFileAuthState; without one the credentials end with the process.
+const { folder, ...settings } = settingsJson ? JSON.parse(settingsJson) : {}
 const say = (event, data = {}) => process.stdout.write(JSON.stringify({ event, ...data }) + '\n')
 
 setTimeout(() => {
@@ -38,8 +41,9 @@ const logger = {
 }
 
 const rows = new Map()
-const creds = initAuthCreds()
-const auth = {
+const saved = folder ? await useMultiFileAuthState(folder) : undefined
+const creds = saved?.state.creds ?? initAuthCreds()
+const auth = saved?.state ?? {
   creds,
   keys: {
     async get(type, ids) {
@@ -68,7 +72,10 @@ const open = () => {
     ...settings,
   })
   sock = opened
-  opened.ev.on('creds.update', update => say('creds.update', { keys: Object.keys(update).sort() }))
+  opened.ev.on('creds.update', async update => {
+    await saved?.saveCreds()
+    say('creds.update', { keys: Object.keys(update).sort() })
+  })
   opened.ev.on('connection.update', update => {
     const { lastDisconnect, ...rest } = update
     const error = lastDisconnect?.error
@@ -107,6 +114,14 @@ const commands = {
       routingInfo: creds.routingInfo ? Buffer.from(creds.routingInfo).toString('base64') : null,
     }),
   send: ({ node }) => sock.sendNode(node).catch(error => say('error', { text: error.message })),
+  exchange: async () => {
+    try {
+      say('exchanged', { later: await exchange(sock, logger) })
+      await saved?.saveCreds()
+    } catch (error) {
+      say('error', { text: error.stack })
+    }
+  },
   logout: () => sock.logout().catch(error => say('error', { text: error.message })),
   end: () => sock.end(undefined),
 }

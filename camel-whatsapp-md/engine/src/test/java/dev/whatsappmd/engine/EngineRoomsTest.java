@@ -51,6 +51,7 @@ class EngineRoomsTest {
             Map.entry("frame", 1),
             Map.entry("store", 1),
             Map.entry("event", 1),
+            Map.entry("migration", 2),
             Map.entry("transport", 2),
             Map.entry("channel", 3),
             Map.entry("request", 4),
@@ -188,11 +189,20 @@ class EngineRoomsTest {
                         "org.apache.camel..",
                         "dev.whatsappmd.camel..",
                         "dev.whatsappmd.localserver..",
-                        "org.springframework..",
-                        "com.fasterxml.jackson.core..",
-                        "com.fasterxml.jackson.databind..")
+                        "org.springframework..")
                 .because("the engine is plain Java: what Camel needs belongs into the component, what tests need into"
                         + " the local server")
+                .check(MAIN);
+    }
+
+    @Test
+    void onlyTheRoomThatReadsOthersFilesKnowsJson() {
+        noClasses()
+                .that(DescribedPredicate.describe("are not of migration", of -> !room(of).equals("migration")))
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("com.fasterxml.jackson.core..", "com.fasterxml.jackson.databind..")
+                .because("the wire is no JSON, and how events look as JSON the annotations say")
                 .check(MAIN);
     }
 
@@ -322,6 +332,8 @@ class EngineRoomsTest {
     @Test
     void nobodyPrints() {
         noClasses()
+                .that(DescribedPredicate.describe(
+                        "are not the tool with a main method", of -> !outermost(of).getSimpleName().equals("StoreTool")))
                 .should()
                 .accessField(System.class, "out")
                 .orShould()

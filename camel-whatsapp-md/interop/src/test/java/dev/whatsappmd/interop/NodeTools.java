@@ -26,6 +26,7 @@ final class NodeTools {
             "package-lock.json",
             ".npmrc",
             "baileys-client.mjs",
+            "baileys-contacts.mjs",
             "baileys-faults.mjs",
             "loopback-only.mjs");
 
