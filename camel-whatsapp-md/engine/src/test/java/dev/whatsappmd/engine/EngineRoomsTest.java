@@ -333,7 +333,8 @@ class EngineRoomsTest {
     void nobodyPrints() {
         noClasses()
                 .that(DescribedPredicate.describe(
-                        "are not the tool with a main method", of -> !outermost(of).getSimpleName().equals("StoreTool")))
+                        "are not the tool with a main method",
+                        of -> !outermost(of).getSimpleName().equals("StoreTool")))
                 .should()
                 .accessField(System.class, "out")
                 .orShould()

@@ -52,7 +52,8 @@ class BaileysImportTest {
     void goesOnWithAnAccountThatBaileysHasLinked() throws Exception {
         assumeThat(NodeTools.missing()).isEmpty();
         LocalWhatsAppServer server = whatsApp.server();
-        Path folder = Path.of(System.getProperty("baileys.folder", temporary.resolve("auth").toString()));
+        Path folder = Path.of(
+                System.getProperty("baileys.folder", temporary.resolve("auth").toString()));
         LinkedDevice device;
         JsonNode later;
         try (BaileysClient baileys = BaileysClient.start(server, Map.of("folder", folder.toString()))) {
@@ -61,11 +62,14 @@ class BaileysImportTest {
             baileys.awaitConnection("open", 0);
             baileys.await("receivedPendingNotifications", 0, event -> event.path("receivedPendingNotifications")
                     .asBoolean(false));
-            baileys.await("uploaded pre-keys", 0, event -> event.path("keys").toString()
+            baileys.await("uploaded pre-keys", 0, event -> event.path("keys")
+                    .toString()
                     .contains("firstUnuploadedPreKeyId"));
             int before = baileys.count();
             baileys.command(Map.of("do", "exchange"));
-            later = baileys.await("exchanged", before, event -> event.path("event").asText().equals("exchanged"))
+            later = baileys.await("exchanged", before, event -> event.path("event")
+                            .asText()
+                            .equals("exchanged"))
                     .path("later");
             assertThat(later).hasSize(9);
             baileys.command(Map.of("do", "end"));
@@ -97,12 +101,17 @@ class BaileysImportTest {
             for (JsonNode message : later) {
                 String[] name = message.path("from").asText().split("[_.]");
                 SignalAddress from = new SignalAddress(
-                        name[0], name.length == 3 ? Integer.parseInt(name[1]) : 0, Integer.parseInt(name[name.length - 1]));
-                byte[] bytes = Base64.getDecoder().decode(message.path("ciphertext").asText());
+                        name[0],
+                        name.length == 3 ? Integer.parseInt(name[1]) : 0,
+                        Integer.parseInt(name[name.length - 1]));
+                byte[] bytes =
+                        Base64.getDecoder().decode(message.path("ciphertext").asText());
                 byte[] plaintext =
                         switch (message.path("type").asText()) {
-                            case "skmsg" -> groups.decrypt(Jid.parse(message.path("group").asText()), from, bytes);
-                            case "pkmsg" -> sessions.decryptPreKeyMessage(from, bytes).plaintext();
+                            case "skmsg" ->
+                                groups.decrypt(Jid.parse(message.path("group").asText()), from, bytes);
+                            case "pkmsg" ->
+                                sessions.decryptPreKeyMessage(from, bytes).plaintext();
                             default -> sessions.decryptMessage(from, bytes).plaintext();
                         };
                 assertThat(new String(plaintext, StandardCharsets.UTF_8))

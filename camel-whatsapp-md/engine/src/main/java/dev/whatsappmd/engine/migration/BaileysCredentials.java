@@ -7,8 +7,8 @@ import static dev.whatsappmd.engine.migration.BaileysJson.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.protobuf.ByteString;
-import dev.whatsappmd.engine.crypto.Curve25519;
 import dev.whatsappmd.engine.crypto.CryptoException;
+import dev.whatsappmd.engine.crypto.Curve25519;
 import dev.whatsappmd.engine.crypto.KeyPair;
 import dev.whatsappmd.engine.crypto.XEdDsa;
 import dev.whatsappmd.engine.jid.Jid;
@@ -76,8 +76,8 @@ final class BaileysCredentials {
         ADVSignedDeviceIdentity signed = ADVSignedDeviceIdentity.newBuilder()
                 .setDetails(ByteString.copyFrom(bytes(account.path("details"), "account.details")))
                 .setAccountSignatureKey(ByteString.copyFrom(phone))
-                .setAccountSignature(ByteString.copyFrom(bytes(
-                        account.path("accountSignature"), "account.accountSignature", XEdDsa.SIGNATURE_LENGTH)))
+                .setAccountSignature(ByteString.copyFrom(
+                        bytes(account.path("accountSignature"), "account.accountSignature", XEdDsa.SIGNATURE_LENGTH)))
                 .setDeviceSignature(ByteString.copyFrom(
                         bytes(account.path("deviceSignature"), "account.deviceSignature", XEdDsa.SIGNATURE_LENGTH)))
                 .build();

@@ -62,8 +62,7 @@ public final class BaileysImport {
      *
      * @param leftBehind files of kinds that this version has no use for: device lists, tokens, app state
      */
-    public record Result(
-            int preKeys, int sessions, int identities, int senderKeys, int lidMappings, int leftBehind) {}
+    public record Result(int preKeys, int sessions, int identities, int senderKeys, int lidMappings, int leftBehind) {}
 
     /**
      * Reads the folder and saves the account as this session.
@@ -96,9 +95,8 @@ public final class BaileysImport {
     private void read() {
         Path credentialsFile = folder.resolve(CREDENTIALS);
         if (!Files.isRegularFile(credentialsFile)) {
-            throw new MigrationException(
-                    folder + " is not an auth folder of Baileys: it has no " + CREDENTIALS + ". Name the folder that was"
-                            + " given to useMultiFileAuthState");
+            throw new MigrationException(folder + " is not an auth folder of Baileys: it has no " + CREDENTIALS
+                    + ". Name the folder that was" + " given to useMultiFileAuthState");
         }
         try {
             JsonNode json = parse(CREDENTIALS);
@@ -115,8 +113,8 @@ public final class BaileysImport {
                 }
             }
         } catch (IOException e) {
-            throw new MigrationException(folder + " cannot be read (" + e.getClass().getSimpleName()
-                    + "): check the rights of this user");
+            throw new MigrationException(
+                    folder + " cannot be read (" + e.getClass().getSimpleName() + "): check the rights of this user");
         }
         identitiesOfSessions.forEach((address, identity) -> {
             if (identities.add(address)) {

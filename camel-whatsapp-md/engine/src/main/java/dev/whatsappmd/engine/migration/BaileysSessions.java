@@ -45,7 +45,8 @@ final class BaileysSessions {
     private BaileysSessions() {}
 
     static byte[] session(JsonNode json) throws Malformed {
-        if (!json.path("version").asText().equals("v1") || !json.path("_sessions").isObject()) {
+        if (!json.path("version").asText().equals("v1")
+                || !json.path("_sessions").isObject()) {
             throw new Malformed("it is not a session record of version v1");
         }
         StoredSignalSession.Builder record = StoredSignalSession.newBuilder();

@@ -67,7 +67,8 @@ final class JdbcRows {
             query.setString(3, key);
             try (ResultSet result = query.executeQuery()) {
                 return result.next()
-                        ? Optional.of(value(new Place(kind.name(), key), new Stored(result.getBytes(1), result.getInt(2))))
+                        ? Optional.of(
+                                value(new Place(kind.name(), key), new Stored(result.getBytes(1), result.getInt(2))))
                         : Optional.empty();
             }
         }
@@ -154,8 +155,8 @@ final class JdbcRows {
 
     List<String> keys(Connection connection, Table kind, String after, int limit) throws SQLException {
         List<String> keys = new ArrayList<>();
-        try (PreparedStatement query = connection.prepareStatement("SELECT key FROM " + table
-                + " WHERE session = ? AND kind = ? AND key > ? ORDER BY key LIMIT ?")) {
+        try (PreparedStatement query = connection.prepareStatement(
+                "SELECT key FROM " + table + " WHERE session = ? AND kind = ? AND key > ? ORDER BY key LIMIT ?")) {
             query.setString(1, sessionId);
             query.setString(2, kind.name());
             query.setString(3, after);

@@ -128,8 +128,7 @@ public final class JdbcSessionStore implements SessionStore {
         RowCheck check = new RowCheck(cipher, trouble::of);
         JdbcRows plain = plain(sessionId, trouble);
         plain.forEachStored(
-                connection,
-                (place, stored) -> check.row(place.kind(), place.key(), () -> plain.intact(place, stored)));
+                connection, (place, stored) -> check.row(place.kind(), place.key(), () -> plain.intact(place, stored)));
         if (!check.hasCredentials() && (known || check.rows() > 0)) {
             throw trouble.noCredentials(check.rows());
         }

@@ -72,7 +72,8 @@ final class JdbcTrouble {
     }
 
     SessionStoreException corrupt(String why) {
-        return exception(Reason.CORRUPT, place() + " is damaged (" + why + "): restore a backup" + NO_NEW_IDENTITY, null);
+        return exception(
+                Reason.CORRUPT, place() + " is damaged (" + why + "): restore a backup" + NO_NEW_IDENTITY, null);
     }
 
     SessionStoreException noCredentials(long rows) {
@@ -174,7 +175,8 @@ final class JdbcTrouble {
                                 + "): end it and try again",
                         e);
             case "XX001", "XX002" ->
-                exception(Reason.CORRUPT, place() + " is damaged (" + state + "): restore a backup" + NO_NEW_IDENTITY, e);
+                exception(
+                        Reason.CORRUPT, place() + " is damaged (" + state + "): restore a backup" + NO_NEW_IDENTITY, e);
             case "3F000", "42P01" ->
                 exception(
                         Reason.MISSING,

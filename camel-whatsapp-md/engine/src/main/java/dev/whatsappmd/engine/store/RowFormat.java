@@ -55,8 +55,7 @@ final class RowFormat {
     static SessionStoreException corrupt(String table, String key, String why) {
         return new SessionStoreException(
                 Reason.CORRUPT,
-                "the row " + Table.shown(table, key) + " cannot be read (" + why
-                        + "): put back a backup of the store");
+                "the row " + Table.shown(table, key) + " cannot be read (" + why + "): put back a backup of the store");
     }
 
     /** CRC-32C over table, key and the value from an offset on. */

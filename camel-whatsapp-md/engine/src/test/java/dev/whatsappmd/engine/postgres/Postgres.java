@@ -99,6 +99,12 @@ public final class Postgres implements BeforeAllCallback, AfterEachCallback {
         return schema;
     }
 
+    /** For what knows no other schema than {@code whatsappmd}: it is dropped after the test. Only in a server of our own. */
+    public void useDefaultSchema() {
+        ours();
+        schemas.add("whatsappmd");
+    }
+
     /** Makes a new connection each time. */
     public DataSource dataSource() {
         PGSimpleDataSource dataSource = new PGSimpleDataSource();

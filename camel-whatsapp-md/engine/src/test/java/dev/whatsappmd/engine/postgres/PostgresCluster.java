@@ -156,7 +156,9 @@ final class PostgresCluster implements AutoCloseable {
                 .directory(new File("/"))
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(
-                        Files.exists(log()) ? log().toFile() : Files.createFile(log()).toFile()))
+                        Files.exists(log())
+                                ? log().toFile()
+                                : Files.createFile(log()).toFile()))
                 .start();
         Awaitility.await()
                 .atMost(START_LIMIT)
@@ -215,15 +217,13 @@ final class PostgresCluster implements AutoCloseable {
         stop("INT");
         Files.walkFileTree(folder, new SimpleFileVisitor<>() {
             @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-                    throws IOException {
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
                 Files.delete(file);
                 return FileVisitResult.CONTINUE;
             }
 
             @Override
-            public FileVisitResult postVisitDirectory(Path directory, IOException failure)
-                    throws IOException {
+            public FileVisitResult postVisitDirectory(Path directory, IOException failure) throws IOException {
                 Files.delete(directory);
                 return FileVisitResult.CONTINUE;
             }

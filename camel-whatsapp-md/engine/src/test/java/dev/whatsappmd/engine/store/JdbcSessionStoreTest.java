@@ -35,7 +35,8 @@ class JdbcSessionStoreTest extends SessionStoreContract {
     /** As if the owner had stood still for longer than its lease. */
     @Override
     void takeOver(String sessionId) throws SQLException {
-        POSTGRES.execute("UPDATE " + schema + ".session SET expires = clock_timestamp() WHERE id = '" + sessionId + "'");
+        POSTGRES.execute(
+                "UPDATE " + schema + ".session SET expires = clock_timestamp() WHERE id = '" + sessionId + "'");
         try (SessionStore other = newStore()) {
             other.open(sessionId).close();
         }

@@ -50,7 +50,10 @@ class JdbcStoreTroubleTest {
 
     @Test
     void saysWhereItIsWithoutAnySecret() {
-        assertThat(place).startsWith("jdbc:postgresql://").endsWith(", schema " + schema).doesNotContain("user", "?");
+        assertThat(place)
+                .startsWith("jdbc:postgresql://")
+                .endsWith(", schema " + schema)
+                .doesNotContain("user", "?");
     }
 
     @Test
@@ -101,7 +104,8 @@ class JdbcStoreTroubleTest {
     void refusesSchemasAndLeasesThatCannotBe() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new JdbcSessionStore(POSTGRES.dataSource(), "a; b", LEASE, Optional.empty()))
-                .withMessage("the schema is 'a; b': use small letters, digits and _, beginning with a letter, at most 63");
+                .withMessage(
+                        "the schema is 'a; b': use small letters, digits and _, beginning with a letter, at most 63");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new JdbcSessionStore(POSTGRES.dataSource(), "a", Duration.ZERO, Optional.empty()))
                 .withMessage("the lease is PT0S: 1 second to 1 hour are allowed");
@@ -117,9 +121,10 @@ class JdbcStoreTroubleTest {
             child.destroyForcibly().waitFor();
             assertThatExceptionOfType(SessionStoreException.class)
                     .isThrownBy(() -> store.open("shop"))
-                    .withMessageMatching("session 'shop' is open in another process \\(PID " + child.pid() + " at [^)]+\\):"
-                            + " stop that one first, two connections of one device end each other\\. If it was killed,"
-                            + " the session is free in \\d+ s, at [-0-9T:]+Z by the database's clock \\(.*\\)")
+                    .withMessageMatching(
+                            "session 'shop' is open in another process \\(PID " + child.pid() + " at [^)]+\\):"
+                                    + " stop that one first, two connections of one device end each other\\. If it was killed,"
+                                    + " the session is free in \\d+ s, at [-0-9T:]+Z by the database's clock \\(.*\\)")
                     .extracting(SessionStoreException::reason)
                     .isEqualTo(Reason.LOCKED);
             // The clock is the database's, so it is turned there.
@@ -204,7 +209,8 @@ class JdbcStoreTroubleTest {
 
     @Test
     void saysCorruptForADamagedRow() throws SQLException {
-        POSTGRES.execute("UPDATE " + schema + ".entry SET value = '\\x00' WHERE kind = 'PRE_KEYS' AND key = '00000050'");
+        POSTGRES.execute(
+                "UPDATE " + schema + ".entry SET value = '\\x00' WHERE kind = 'PRE_KEYS' AND key = '00000050'");
         assertOpenFails(
                 Reason.CORRUPT,
                 "session 'shop': " + place + " is damaged (the checksum of the row PRE_KEYS/00000050 does not match):"
@@ -238,7 +244,8 @@ class JdbcStoreTroubleTest {
         POSTGRES.execute("UPDATE " + schema + ".store_version SET version = 9");
         assertOpenFails(
                 Reason.NEWER,
-                "session 'shop': " + place + " was written by a newer version (schema 9, this version knows up to 1): run"
+                "session 'shop': " + place
+                        + " was written by a newer version (schema 9, this version knows up to 1): run"
                         + " the newer version again, or restore a backup from before the update");
     }
 
@@ -247,8 +254,8 @@ class JdbcStoreTroubleTest {
         POSTGRES.execute("DROP TABLE " + schema + ".store_version");
         assertOpenFails(
                 Reason.CORRUPT,
-                "session 'shop': " + place + " has a table " + schema + ".session that is not this program's: name another"
-                        + " schema for the sessions" + UNTOUCHED);
+                "session 'shop': " + place + " has a table " + schema
+                        + ".session that is not this program's: name another" + " schema for the sessions" + UNTOUCHED);
         assertThat(POSTGRES.number("SELECT count(*) FROM " + schema + ".entry")).isEqualTo(101);
     }
 
@@ -302,9 +309,10 @@ class JdbcStoreTroubleTest {
             try {
                 assertThatExceptionOfType(SessionStoreException.class)
                         .isThrownBy(() -> session.commit(new ChangeSet().put(Table.PRE_KEYS, "a", new byte[1])))
-                        .withMessage("session 'shop': " + place + " cannot be reached (08001): see that the server runs,"
-                                + " that the JDBC URL is right and that the pool has a connection to give; nothing was"
-                                + " saved")
+                        .withMessage(
+                                "session 'shop': " + place + " cannot be reached (08001): see that the server runs,"
+                                        + " that the JDBC URL is right and that the pool has a connection to give; nothing was"
+                                        + " saved")
                         .extracting(SessionStoreException::reason)
                         .isEqualTo(Reason.IO);
                 assertThatExceptionOfType(SessionStoreException.class).isThrownBy(session::renew);

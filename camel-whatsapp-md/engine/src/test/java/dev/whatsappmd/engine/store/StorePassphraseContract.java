@@ -34,7 +34,8 @@ abstract class StorePassphraseContract {
     @Test
     void storesNothingThatCanBeRead() throws Exception {
         save(FIRST);
-        assertThat(stolen()).isNotEmpty().noneSatisfy(value -> assertThat(contains(value, SECRET)).isTrue());
+        assertThat(stolen()).isNotEmpty().noneSatisfy(value -> assertThat(contains(value, SECRET))
+                .isTrue());
         assertThat(stolen()).noneSatisfy(value -> assertThat(
                         contains(value, linked.identityKey().privateKey()))
                 .isTrue());
@@ -44,13 +45,15 @@ abstract class StorePassphraseContract {
     @Test
     void showsThatWithoutOneItCouldBeRead() throws Exception {
         save(NONE);
-        assertThat(stolen()).anySatisfy(value -> assertThat(contains(value, SECRET)).isTrue());
+        assertThat(stolen())
+                .anySatisfy(value -> assertThat(contains(value, SECRET)).isTrue());
     }
 
     @Test
     void refusesAWrongOneAndChangesNothing() throws Exception {
         save(FIRST);
-        assertRefused(SECOND, "the passphrase is not the one it was encrypted with: give that one; nothing was changed");
+        assertRefused(
+                SECOND, "the passphrase is not the one it was encrypted with: give that one; nothing was changed");
         assertHasTheSession(FIRST);
     }
 
@@ -86,7 +89,8 @@ abstract class StorePassphraseContract {
     void encryptsASessionThatIsThere() throws Exception {
         save(NONE);
         change(NONE, FIRST);
-        assertThat(stolen()).noneSatisfy(value -> assertThat(contains(value, SECRET)).isTrue());
+        assertThat(stolen())
+                .noneSatisfy(value -> assertThat(contains(value, SECRET)).isTrue());
         assertHasTheSession(FIRST);
         assertRefused(NONE, "its values are encrypted: give the passphrase it was encrypted with; nothing was changed");
     }
@@ -105,7 +109,8 @@ abstract class StorePassphraseContract {
     void endsTheEncryption() throws Exception {
         save(FIRST);
         change(FIRST, NONE);
-        assertThat(stolen()).anySatisfy(value -> assertThat(contains(value, SECRET)).isTrue());
+        assertThat(stolen())
+                .anySatisfy(value -> assertThat(contains(value, SECRET)).isTrue());
         assertHasTheSession(NONE);
     }
 
@@ -131,8 +136,9 @@ abstract class StorePassphraseContract {
                 Snapshot snapshot = session.snapshot()) {
             assertThatExceptionOfType(SessionStoreException.class)
                     .isThrownBy(() -> snapshot.get(Table.PRE_KEYS, "other"))
-                    .withMessageContaining("the row PRE_KEYS/other cannot be read (it was not encrypted for this place with"
-                            + " this session's key)")
+                    .withMessageContaining(
+                            "the row PRE_KEYS/other cannot be read (it was not encrypted for this place with"
+                                    + " this session's key)")
                     .extracting(SessionStoreException::reason)
                     .isEqualTo(Reason.CORRUPT);
         }
