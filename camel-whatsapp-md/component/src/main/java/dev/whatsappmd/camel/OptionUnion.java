@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import javax.sql.DataSource;
 import org.apache.camel.util.URISupport;
 import org.jspecify.annotations.Nullable;
 
@@ -107,8 +108,15 @@ final class OptionUnion {
         if (Secrets.contains(name)) {
             return Secrets.HIDDEN;
         }
-        return value instanceof Duration duration
-                ? Durations.format(duration)
-                : value instanceof SessionStore store ? "a store in " + store.location() : value.toString();
+        if (value instanceof Duration duration) {
+            return Durations.format(duration);
+        }
+        if (value instanceof SessionStore store) {
+            return "a store in " + store.location();
+        }
+        // A pool's own text may have its settings in it.
+        return value instanceof DataSource database
+                ? "the database of a " + database.getClass().getName()
+                : value.toString();
     }
 }

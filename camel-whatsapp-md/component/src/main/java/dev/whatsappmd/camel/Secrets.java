@@ -15,14 +15,15 @@ final class Secrets {
     /** What is shown in place of a value; the same as Camel's. */
     static final String HIDDEN = "xxxxxx";
 
-    private static final Set<String> OPTIONS = Set.of("phonenumber", "pairingcode", "proxyusername", "proxypassword");
+    private static final Set<String> OPTIONS =
+            Set.of("phonenumber", "pairingcode", "proxyusername", "proxypassword", "storepassphrase");
 
     /** Of those, what Camel would show. */
-    private static final String KEYWORDS = "phonenumber,pairingcode";
+    private static final String KEYWORDS = "phonenumber,pairingcode,storepassphrase";
 
     /** A parameter in any spelling that Camel accepts, with its value. */
     private static final Pattern PARAMETER = Pattern.compile(
-            "([?&][^=&]*(?:phone-?number|pairing-?code)[^=&]*=)(?:RAW\\(.*?\\)(?=&|$)|RAW\\{.*?}(?=&|$)|[^&]*)",
+            "([?&][^=&]*(?:phone-?number|pairing-?code|store-?passphrase)[^=&]*=)(?:RAW\\(.*?\\)(?=&|$)|RAW\\{.*?}(?=&|$)|[^&]*)",
             Pattern.CASE_INSENSITIVE);
 
     private Secrets() {}

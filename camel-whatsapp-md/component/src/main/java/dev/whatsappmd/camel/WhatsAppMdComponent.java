@@ -1,9 +1,6 @@
 package dev.whatsappmd.camel;
 
 import dev.whatsappmd.engine.store.SessionStore;
-import dev.whatsappmd.engine.store.SqliteSessionStore;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,8 +28,7 @@ public class WhatsAppMdComponent extends HealthCheckComponent {
 
     private final SessionRegistry sessions = new SessionRegistry(this);
     private final WrappedConsumers wrapped = new WrappedConsumers();
-    private final Map<Path, SessionStore> embeddedStores = new ConcurrentHashMap<>();
-
+    private final Stores stores = new Stores();
     private final Set<String> toldStores = ConcurrentHashMap.newKeySet();
 
     @Metadata(description = "Options for all sessions; those of an endpoint go over them.")
@@ -58,7 +54,7 @@ public class WhatsAppMdComponent extends HealthCheckComponent {
         if (!on.isEmpty()) {
             options.setOn(on);
         }
-        options.setStore(store(parameters.remove("store")));
+        options.setStore(bean(parameters.remove("store")));
         WhatsAppMdEndpoint endpoint = new WhatsAppMdEndpoint(Secrets.masked(uri), this, remaining, options);
         OptionValues values = new OptionValues((PropertyConfigurerGetter) getEndpointPropertyConfigurer());
         values.checkDurations(parameters);
@@ -94,12 +90,7 @@ public class WhatsAppMdComponent extends HealthCheckComponent {
 
     /** Where a session with these options is kept. Opens nothing yet. */
     SessionStore store(WhatsAppMdConfiguration options) {
-        SessionStore given = options.getStore();
-        if (given != null) {
-            return given;
-        }
-        Path directory = directory(options.getStoreDirectory());
-        return embeddedStores.computeIfAbsent(directory, SqliteSessionStore::new);
+        return stores.of(options);
     }
 
     /** As {@link #store(WhatsAppMdConfiguration)}, for a session that is about to be opened: says once where it is. */
@@ -115,50 +106,20 @@ public class WhatsAppMdComponent extends HealthCheckComponent {
     protected void doStop() throws Exception {
         super.doStop();
         // The sessions are closed by now: their consumers were stopped before.
-        embeddedStores.values().forEach(SessionStore::close);
-        embeddedStores.clear();
+        stores.close();
     }
 
-    private static Path directory(@Nullable String given) {
-        if (given != null) {
-            return path(given).toAbsolutePath().normalize();
+    private @Nullable Object bean(@Nullable Object given) {
+        if (!(given instanceof String reference)) {
+            return given;
         }
-        String home = System.getProperty("user.home", "");
-        // Java says "?" for a user without an entry in the system's list, as containers like to have.
-        if (home.isBlank() || home.equals("?")) {
-            throw new IllegalArgumentException("storeDirectory is not set and the user has no home directory for its"
-                    + " default: set storeDirectory");
+        if (!reference.startsWith("#")) {
+            throw new IllegalArgumentException(
+                    "store=" + reference + ": expected the reference of a bean (#name) that is a"
+                            + " SessionStore or a javax.sql.DataSource");
         }
-        return Path.of(home, ".camel-whatsapp-md").toAbsolutePath().normalize();
-    }
-
-    private static Path path(String given) {
-        try {
-            if (!given.isBlank()) {
-                return Path.of(given);
-            }
-        } catch (InvalidPathException e) {
-            // No path either.
-        }
-        throw new IllegalArgumentException("storeDirectory=" + given + ": expected the path of a directory");
-    }
-
-    private @Nullable SessionStore store(@Nullable Object given) {
-        Object store = given;
-        if (given instanceof String reference) {
-            if (!reference.startsWith("#")) {
-                throw new IllegalArgumentException(
-                        "store=" + reference + ": expected the reference of a bean (#name) that is a SessionStore");
-            }
-            String name = reference.startsWith("#bean:") ? reference.substring(6) : reference.substring(1);
-            store = CamelContextHelper.mandatoryLookup(getCamelContext(), name);
-        }
-        if (store == null || store instanceof SessionStore) {
-            return (SessionStore) store;
-        }
-        throw new IllegalArgumentException("store=" + given + ": the bean is a "
-                + store.getClass().getName() + ", expected a " + SessionStore.class.getName()
-                + "; without one, sessions are kept in storeDirectory");
+        String name = reference.startsWith("#bean:") ? reference.substring(6) : reference.substring(1);
+        return Stores.checked(CamelContextHelper.mandatoryLookup(getCamelContext(), name), reference);
     }
 
     private static void checkSessionId(String sessionId) {

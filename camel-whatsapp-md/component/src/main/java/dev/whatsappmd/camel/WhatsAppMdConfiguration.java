@@ -1,6 +1,5 @@
 package dev.whatsappmd.camel;
 
-import dev.whatsappmd.engine.store.SessionStore;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
@@ -51,11 +50,14 @@ public class WhatsAppMdConfiguration extends ServerConfiguration {
     @UriParam(label = "consumer,advanced", defaultValue = "false")
     private @Nullable Boolean testConnectionOnStartup;
 
-    @UriParam(label = "consumer,advanced")
-    private @Nullable SessionStore store;
+    @UriParam(label = "consumer,advanced", javaType = "dev.whatsappmd.engine.store.SessionStore")
+    private @Nullable Object store;
 
     @UriParam(label = "consumer", defaultValueNote = ".camel-whatsapp-md in the home directory of the user")
     private @Nullable String storeDirectory;
+
+    @UriParam(label = "consumer,security", secret = true)
+    private @Nullable String storePassphrase;
 
     @Override
     void visit(OptionVisitor visitor) {
@@ -73,6 +75,7 @@ public class WhatsAppMdConfiguration extends ServerConfiguration {
         testConnectionOnStartup = visitor.visit("testConnectionOnStartup", testConnectionOnStartup);
         store = visitor.visit("store", store);
         storeDirectory = visitor.visit("storeDirectory", storeDirectory);
+        storePassphrase = visitor.visit("storePassphrase", storePassphrase);
     }
 
     /** The options that are set, by name; those of {@code on.} one by one. */
@@ -239,15 +242,16 @@ public class WhatsAppMdConfiguration extends ServerConfiguration {
         this.testConnectionOnStartup = testConnectionOnStartup;
     }
 
-    public @Nullable SessionStore getStore() {
+    public @Nullable Object getStore() {
         return store;
     }
 
     /**
-     * Where sessions are kept, as the reference of a bean (#name). It is never looked up by its type. Without one they are
-     * kept in an embedded database in storeDirectory. The bean stays its owner's to close.
+     * Where sessions are kept, as the reference of a bean (#name): a SessionStore, or the javax.sql.DataSource of a
+     * PostgreSQL database. It is never looked up by its type. Without one they are kept in an embedded database in
+     * storeDirectory. The bean stays its owner's to close.
      */
-    public void setStore(@Nullable SessionStore store) {
+    public void setStore(@Nullable Object store) {
         this.store = store;
     }
 
@@ -261,5 +265,18 @@ public class WhatsAppMdConfiguration extends ServerConfiguration {
      */
     public void setStoreDirectory(@Nullable String storeDirectory) {
         this.storeDirectory = storeDirectory;
+    }
+
+    public @Nullable String getStorePassphrase() {
+        return storePassphrase;
+    }
+
+    /**
+     * Encrypts what is kept of a session, in a database as well as in storeDirectory. Without it a session is kept as it
+     * is. One that is there already is encrypted by the tool StoreTool first. Best set as the property
+     * camel.component.whatsappmd.storePassphrase. A SessionStore bean has its own.
+     */
+    public void setStorePassphrase(@Nullable String storePassphrase) {
+        this.storePassphrase = storePassphrase;
     }
 }

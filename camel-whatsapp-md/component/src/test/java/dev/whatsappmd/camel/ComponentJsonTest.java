@@ -60,7 +60,8 @@ class ComponentJsonTest {
 
     @Test
     void secretsAreMarked() {
-        for (String secret : List.of("proxyPassword", "proxyUsername", "phoneNumber", "pairingCode")) {
+        for (String secret :
+                List.of("proxyPassword", "proxyUsername", "phoneNumber", "pairingCode", "storePassphrase")) {
             assertThat(json.at("/properties/" + secret + "/secret").booleanValue())
                     .isTrue();
             assertThat(json.at("/componentProperties/" + secret + "/secret").booleanValue())

@@ -174,8 +174,11 @@ class OptionErrorsTest {
                 Arguments.of("operationTimeout=-1", "operationTimeout=-1ms: expected 0 or more"),
                 Arguments.of(
                         "store=orders",
-                        "store=orders: expected the reference of a bean (#name) that is a SessionStore"),
+                        "store=orders: expected the reference of a bean (#name) that is a SessionStore"
+                                + " or a javax.sql.DataSource"),
                 Arguments.of("store=#missing", "No bean could be found in the registry for: missing"),
+                Arguments.of(
+                        "storePassphrase=%20", "storePassphrase is blank: leave it out, or say what to encrypt with"),
                 Arguments.of("storeDirectory=%20", "storeDirectory= : expected the path of a directory"),
                 Arguments.of(
                         "exceptionHandler=#missing",
@@ -227,7 +230,6 @@ class OptionErrorsTest {
                 "onn.440=stop",
                 "historyChunkMessages=5",
                 "historyChunkBytes=1m",
-                "storePassphrase=x",
                 "mediaUrl=https://localhost"
             })
     void refusesOptionsThatDoNotExist(String option) {
@@ -252,7 +254,7 @@ class OptionErrorsTest {
         assertThatThrownBy(() -> context.getEndpoint("whatsappmd:sales?store=#orders"))
                 .hasMessageEndingWith(
                         "store=#orders: the bean is a java.lang.StringBuilder, expected a"
-                                + " dev.whatsappmd.engine.store.SessionStore; without one, sessions are kept in storeDirectory");
+                                + " dev.whatsappmd.engine.store.SessionStore or a javax.sql.DataSource; without one, sessions are kept in storeDirectory");
     }
 
     @Test

@@ -121,7 +121,13 @@ class SecretsTest {
                 "camel.main.additionalSensitiveKeywords",
                 "orderNumber");
         try (RunningMain main = RunningMain.startUnlinked(sales, properties, route("sales", ""))) {
-            assertThat(List.of("phoneNumber", "phone-number", "pairingCode", "proxyUsername", "proxyPassword"))
+            assertThat(List.of(
+                            "phoneNumber",
+                            "phone-number",
+                            "pairingCode",
+                            "proxyUsername",
+                            "proxyPassword",
+                            "storePassphrase"))
                     .allMatch(option -> CamelContextHelper.containsSensitive(
                             main.context(), "camel.component.whatsappmd." + option));
             assertThat(CamelContextHelper.containsSensitive(main.context(), "orderNumber"))
@@ -135,6 +141,7 @@ class SecretsTest {
     @CsvSource({
         "phoneNumber, phoneNumber=4915100000001, phoneNumber=4915100000002",
         "pairingCode, pairingCode=CAFE2026, pairingCode=CAFE2027",
+        "storePassphrase, storePassphrase=CAFE2026, storePassphrase=RAW(CAFE 2027)",
         "proxyUsername, proxy=http://p:1&proxyPassword=x&proxyUsername=CAFE2026,"
                 + " proxy=http://p:1&proxyPassword=x&proxyUsername=CAFE2027",
         "proxyPassword, proxy=http://p:1&proxyPassword=CAFE2026&proxyUsername=x,"
