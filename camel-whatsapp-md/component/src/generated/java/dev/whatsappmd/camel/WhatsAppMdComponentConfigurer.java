@@ -98,6 +98,8 @@ public class WhatsAppMdComponentConfigurer extends PropertyConfigurerSupport imp
         case "store": getOrCreateConfiguration(target).setStore(property(camelContext, dev.whatsappmd.engine.store.SessionStore.class, value)); return true;
         case "storedirectory":
         case "storeDirectory": getOrCreateConfiguration(target).setStoreDirectory(property(camelContext, java.lang.String.class, value)); return true;
+        case "storepassphrase":
+        case "storePassphrase": getOrCreateConfiguration(target).setStorePassphrase(property(camelContext, java.lang.String.class, value)); return true;
         case "testconnectiononstartup":
         case "testConnectionOnStartup": getOrCreateConfiguration(target).setTestConnectionOnStartup(property(camelContext, java.lang.Boolean.class, value)); return true;
         case "transport": getOrCreateConfiguration(target).setTransport(property(camelContext, java.lang.String.class, value)); return true;
@@ -176,6 +178,8 @@ public class WhatsAppMdComponentConfigurer extends PropertyConfigurerSupport imp
         case "store": return dev.whatsappmd.engine.store.SessionStore.class;
         case "storedirectory":
         case "storeDirectory": return java.lang.String.class;
+        case "storepassphrase":
+        case "storePassphrase": return java.lang.String.class;
         case "testconnectiononstartup":
         case "testConnectionOnStartup": return java.lang.Boolean.class;
         case "transport": return java.lang.String.class;
@@ -255,6 +259,8 @@ public class WhatsAppMdComponentConfigurer extends PropertyConfigurerSupport imp
         case "store": return getOrCreateConfiguration(target).getStore();
         case "storedirectory":
         case "storeDirectory": return getOrCreateConfiguration(target).getStoreDirectory();
+        case "storepassphrase":
+        case "storePassphrase": return getOrCreateConfiguration(target).getStorePassphrase();
         case "testconnectiononstartup":
         case "testConnectionOnStartup": return getOrCreateConfiguration(target).getTestConnectionOnStartup();
         case "transport": return getOrCreateConfiguration(target).getTransport();

@@ -92,6 +92,8 @@ public class WhatsAppMdEndpointConfigurer extends PropertyConfigurerSupport impl
         case "store": target.getConfiguration().setStore(property(camelContext, dev.whatsappmd.engine.store.SessionStore.class, value)); return true;
         case "storedirectory":
         case "storeDirectory": target.getConfiguration().setStoreDirectory(property(camelContext, java.lang.String.class, value)); return true;
+        case "storepassphrase":
+        case "storePassphrase": target.getConfiguration().setStorePassphrase(property(camelContext, java.lang.String.class, value)); return true;
         case "testconnectiononstartup":
         case "testConnectionOnStartup": target.getConfiguration().setTestConnectionOnStartup(property(camelContext, java.lang.Boolean.class, value)); return true;
         case "transport": target.getConfiguration().setTransport(property(camelContext, java.lang.String.class, value)); return true;
@@ -171,6 +173,8 @@ public class WhatsAppMdEndpointConfigurer extends PropertyConfigurerSupport impl
         case "store": return dev.whatsappmd.engine.store.SessionStore.class;
         case "storedirectory":
         case "storeDirectory": return java.lang.String.class;
+        case "storepassphrase":
+        case "storePassphrase": return java.lang.String.class;
         case "testconnectiononstartup":
         case "testConnectionOnStartup": return java.lang.Boolean.class;
         case "transport": return java.lang.String.class;
@@ -251,6 +255,8 @@ public class WhatsAppMdEndpointConfigurer extends PropertyConfigurerSupport impl
         case "store": return target.getConfiguration().getStore();
         case "storedirectory":
         case "storeDirectory": return target.getConfiguration().getStoreDirectory();
+        case "storepassphrase":
+        case "storePassphrase": return target.getConfiguration().getStorePassphrase();
         case "testconnectiononstartup":
         case "testConnectionOnStartup": return target.getConfiguration().getTestConnectionOnStartup();
         case "transport": return target.getConfiguration().getTransport();

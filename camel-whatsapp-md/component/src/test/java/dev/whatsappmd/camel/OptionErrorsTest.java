@@ -372,7 +372,7 @@ class OptionErrorsTest {
                 SessionStoreException.Reason.NEWER,
                 "session 'sales': " + stored.database()
                         + " was written by a newer version (schema 9, this version knows"
-                        + " up to 1): run the newer version again, or put back a backup from before the update");
+                        + " up to 2): run the newer version again, or put back a backup from before the update");
     }
 
     @Test

@@ -221,6 +221,15 @@ class SqliteStoreTroubleTest {
     }
 
     @Test
+    void bringsADatabaseOfTheVersionBeforeToThePresentOne() throws Exception {
+        sql("ALTER TABLE session DROP COLUMN sealing", "PRAGMA user_version = 1");
+        assertHasTheSession();
+        try (Connection connection = SqliteConnections.reader(db)) {
+            assertThat(SqliteSchema.number(connection, "PRAGMA user_version")).isEqualTo(SqliteSchema.VERSION);
+        }
+    }
+
+    @Test
     void saysNewerForNewerCredentials() throws Exception {
         putRow(Table.CREDENTIALS, "self", RowFormat.seal(Table.CREDENTIALS, "self", 3, new byte[] {1}));
         assertOpenFails(
