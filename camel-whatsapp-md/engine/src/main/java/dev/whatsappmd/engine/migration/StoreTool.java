@@ -88,7 +88,7 @@ public final class StoreTool {
 
     private static JdbcSessionStore postgres(String url, Optional<Passphrase> passphrase) {
         return new JdbcSessionStore(
-                new UrlDataSource(url), JdbcSessionStore.DEFAULT_SCHEMA, JdbcSessionStore.DEFAULT_LEASE, passphrase);
+                UrlDataSource.of(url), JdbcSessionStore.DEFAULT_SCHEMA, JdbcSessionStore.DEFAULT_LEASE, passphrase);
     }
 
     private static boolean isUrl(String place) {
