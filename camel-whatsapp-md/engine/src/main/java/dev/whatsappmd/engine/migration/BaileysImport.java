@@ -2,8 +2,10 @@ package dev.whatsappmd.engine.migration;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.whatsappmd.engine.migration.BaileysJson.Malformed;
+import dev.whatsappmd.engine.proto.e2e.Message.AppStateSyncKeyFingerprint;
 import dev.whatsappmd.engine.store.ChangeSet;
 import dev.whatsappmd.engine.store.Credentials;
+import dev.whatsappmd.engine.store.MessageRows;
 import dev.whatsappmd.engine.store.PreKey;
 import dev.whatsappmd.engine.store.SessionRows;
 import dev.whatsappmd.engine.store.SessionStore;
@@ -26,7 +28,8 @@ import java.util.stream.Stream;
 
 /**
  * Moves an account in from the folder of Baileys' {@code useMultiFileAuthState} (seen with 7.0.0-rc14), so that it goes on
- * here without a new scan: identity, account, pre-keys, Signal sessions, identities of others, sender keys, LIDs. All of it
+ * here without a new scan: identity, account, pre-keys, Signal sessions, identities of others, sender keys, LIDs, keys of
+ * the app state. All of it
  * is read and checked first and saved in one commit; the folder stays as it is.
  *
  * <p>Stop Baileys before and never start it on that folder again: two that write in the same Signal sessions lose
@@ -41,6 +44,8 @@ public final class BaileysImport {
     /** {@code group::user[_domain]::device}; a colon is written as {@code -}, a slash as {@code __}. */
     private static final Pattern SENDER_KEY = Pattern.compile("(.+@[a-z.]+)--([^./_]+(?:_[0-9]{1,3})?)--([0-9]{1,5})");
 
+    private static final int APP_STATE_KEY_LENGTH = 32;
+
     private static final Pattern LID = Pattern.compile("([0-9]+)(_reverse)?");
 
     private final Path folder;
@@ -51,6 +56,7 @@ public final class BaileysImport {
     private int sessions;
     private int senderKeys;
     private int lidMappings;
+    private int appStateKeys;
     private int leftBehind;
 
     private BaileysImport(Path folder) {
@@ -60,9 +66,16 @@ public final class BaileysImport {
     /**
      * What was moved in.
      *
-     * @param leftBehind files of kinds that this version has no use for: device lists, tokens, app state
+     * @param leftBehind files of kinds that this version has no use for: device lists, tokens, versions of the app state
      */
-    public record Result(int preKeys, int sessions, int identities, int senderKeys, int lidMappings, int leftBehind) {}
+    public record Result(
+            int preKeys,
+            int sessions,
+            int identities,
+            int senderKeys,
+            int lidMappings,
+            int appStateKeys,
+            int leftBehind) {}
 
     /**
      * Reads the folder and saves the account as this session.
@@ -89,6 +102,7 @@ public final class BaileysImport {
                 reading.identities.size(),
                 reading.senderKeys,
                 reading.lidMappings,
+                reading.appStateKeys,
                 reading.leftBehind);
     }
 
@@ -144,6 +158,7 @@ public final class BaileysImport {
             }
             case "sender-key" -> senderKey(parse(file), id);
             case "lid-mapping" -> lidMapping(parse(file), id);
+            case "app-state-sync-key" -> appStateKey(parse(file), id);
             default -> leftBehind++;
         }
         return true;
@@ -194,6 +209,27 @@ public final class BaileysImport {
         String key = (ofLid ? "lid:" : "pn:") + name.group(1);
         SignalRows.put(changes, Table.LID_MAPPINGS, key, user.getBytes(StandardCharsets.UTF_8));
         lidMappings += ofLid ? 0 : 1;
+    }
+
+    /** Named by its id as base64; a slash is written as {@code __}. */
+    private void appStateKey(JsonNode json, String name) throws Malformed {
+        byte[] id = BaileysJson.base64(name.replace("__", "/"), "the id in its name");
+        JsonNode print = json.path("fingerprint");
+        AppStateSyncKeyFingerprint.Builder fingerprint = AppStateSyncKeyFingerprint.newBuilder()
+                .setRawId((int) BaileysJson.counter(print.path("rawId"), "rawId"))
+                .setCurrentIndex((int) BaileysJson.counter(print.path("currentIndex"), "currentIndex"));
+        for (JsonNode index : print.path("deviceIndexes")) {
+            fingerprint.addDeviceIndexes((int) BaileysJson.counter(index, "deviceIndexes"));
+        }
+        MessageRows.putAppStateKey(
+                changes,
+                new MessageRows.AppStateKey(
+                        id,
+                        BaileysJson.bytes(json.path("keyData"), "keyData", APP_STATE_KEY_LENGTH),
+                        fingerprint.build().toByteArray(),
+                        // A 64-bit number, which protobuf writes as text.
+                        json.path("timestamp").asLong()));
+        appStateKeys++;
     }
 
     private static String address(String id) throws Malformed {

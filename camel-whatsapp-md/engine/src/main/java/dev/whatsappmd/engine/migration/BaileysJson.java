@@ -48,11 +48,7 @@ final class BaileysJson {
     static byte[] bytes(JsonNode json, String what) throws Malformed {
         JsonNode value = json.path("type").asText().equals("Buffer") ? json.path("data") : json;
         if (value.isTextual()) {
-            try {
-                return Base64.getDecoder().decode(value.textValue());
-            } catch (IllegalArgumentException e) {
-                throw new Malformed(what + " is not base64");
-            }
+            return base64(value.textValue(), what);
         }
         if ((value.isArray() || value.isObject()) && value.size() > 0) {
             byte[] bytes = new byte[value.size()];
@@ -66,6 +62,14 @@ final class BaileysJson {
             return bytes;
         }
         throw new Malformed(what + " is missing");
+    }
+
+    static byte[] base64(String text, String what) throws Malformed {
+        try {
+            return Base64.getDecoder().decode(text);
+        } catch (IllegalArgumentException e) {
+            throw new Malformed(what + " is not base64");
+        }
     }
 
     static byte[] bytes(JsonNode json, String what, int length) throws Malformed {

@@ -64,7 +64,8 @@ public final class StoreTool {
             BaileysImport.Result moved = BaileysImport.run(folder, store, sessionId);
             out.println("session '" + sessionId + "' is in " + store.location() + ": " + moved.preKeys() + " pre-keys, "
                     + moved.sessions() + " sessions, " + moved.identities() + " identities, " + moved.senderKeys()
-                    + " sender keys, " + moved.lidMappings() + " LIDs; " + moved.leftBehind()
+                    + " sender keys, " + moved.lidMappings() + " LIDs, " + moved.appStateKeys() + " app state keys; "
+                    + moved.leftBehind()
                     + " files were of no use. Do not start Baileys on that folder again");
         }
     }

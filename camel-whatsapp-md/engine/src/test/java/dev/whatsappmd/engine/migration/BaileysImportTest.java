@@ -12,6 +12,7 @@ import dev.whatsappmd.engine.signal.SessionCipher;
 import dev.whatsappmd.engine.signal.SignalAddress;
 import dev.whatsappmd.engine.signal.SignalStore;
 import dev.whatsappmd.engine.store.Credentials;
+import dev.whatsappmd.engine.store.MessageRows;
 import dev.whatsappmd.engine.store.Passphrase;
 import dev.whatsappmd.engine.store.PreKey;
 import dev.whatsappmd.engine.store.SessionRows;
@@ -57,7 +58,8 @@ class BaileysImportTest {
     void movesTheAccountIn() throws Exception {
         JsonNode creds = json(folder.resolve("creds.json"));
         try (SessionStore store = newStore()) {
-            assertThat(BaileysImport.run(folder, store, "moved")).isEqualTo(new BaileysImport.Result(9, 3, 3, 2, 2, 1));
+            assertThat(BaileysImport.run(folder, store, "moved"))
+                    .isEqualTo(new BaileysImport.Result(9, 3, 3, 2, 2, 1, 1));
             try (StoredSession session = store.open("moved");
                     Snapshot snapshot = session.snapshot()) {
                 Credentials moved = SessionRows.credentials(snapshot).orElseThrow();
@@ -84,6 +86,13 @@ class BaileysImportTest {
                         .extracting(PreKey::id, PreKey::uploaded)
                         .contains(tuple(12, true))
                         .hasSize(9);
+                MessageRows.AppStateKey key = MessageRows.appStateKey(
+                                snapshot, new byte[] {0, 0, (byte) 255, (byte) 255, 15, (byte) 254})
+                        .orElseThrow();
+                assertThat(key.keyData()).hasSize(32).containsOnly(9);
+                // As Baileys encodes it.
+                assertThat(key.fingerprint()).isEqualTo(b64("CIG8wZYLEAIaBAABrAI="));
+                assertThat(key.timestamp()).isEqualTo(1796075670977L);
             }
         }
     }

@@ -38,7 +38,7 @@ class StoreToolTest {
         assertThat(out.toString(StandardCharsets.UTF_8))
                 .startsWith(
                         "session 'moved' is in " + directory + ": 9 pre-keys, 3 sessions, 3 identities, 2 sender keys,"
-                                + " 2 LIDs; 1 files were of no use.");
+                                + " 2 LIDs, 1 app state keys; 1 files were of no use.");
         assertThat(run(Map.of(StoreTool.NEW_PASSPHRASE, "one two"), "passphrase", store, "moved"))
                 .isZero();
         assertThat(run(Map.of(), "passphrase", store, "moved")).isEqualTo(1);
