@@ -23,7 +23,7 @@ public class WhatsAppMdEndpointUriFactory extends org.apache.camel.support.compo
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(41);
+        Set<String> props = new HashSet<>(42);
         props.add("bridgeErrorHandler");
         props.add("clientVersion");
         props.add("connectTimeout");
@@ -63,14 +63,16 @@ public class WhatsAppMdEndpointUriFactory extends org.apache.camel.support.compo
         props.add("sessionId");
         props.add("store");
         props.add("storeDirectory");
+        props.add("storePassphrase");
         props.add("testConnectionOnStartup");
         props.add("transport");
         PROPERTY_NAMES = Collections.unmodifiableSet(props);
-        Set<String> secretProps = new HashSet<>(4);
+        Set<String> secretProps = new HashSet<>(5);
         secretProps.add("pairingCode");
         secretProps.add("phoneNumber");
         secretProps.add("proxyPassword");
         secretProps.add("proxyUsername");
+        secretProps.add("storePassphrase");
         SECRET_PROPERTY_NAMES = Collections.unmodifiableSet(secretProps);
         Map<String, String> prefixes = new HashMap<>(1);
         prefixes.put("on", "on.");
