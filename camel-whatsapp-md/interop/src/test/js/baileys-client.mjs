@@ -61,6 +61,7 @@ const auth = saved?.state ?? {
 }
 
 let sock
+let ending = false
 
 const open = () => {
   const opened = makeWASocket({
@@ -73,7 +74,7 @@ const open = () => {
   })
   sock = opened
   opened.ev.on('creds.update', async update => {
-    await saved?.saveCreds()
+    if (!ending) await saved?.saveCreds()
     say('creds.update', { keys: Object.keys(update).sort() })
   })
   opened.ev.on('connection.update', update => {
@@ -134,7 +135,12 @@ readline
     const command = JSON.parse(line)
     commands[command.do](command)
   })
-  .on('close', () => process.exit(0))
+  .on('close', async () => {
+    // Baileys empties the file before it writes it: one that ends in between leaves an empty one.
+    ending = true
+    await saved?.saveCreds()
+    process.exit(0)
+  })
 
 say('ready', { node: process.version })
 open()

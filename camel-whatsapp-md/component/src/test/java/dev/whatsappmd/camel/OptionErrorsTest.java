@@ -226,12 +226,7 @@ class OptionErrorsTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {
-                "onn.440=stop",
-                "historyChunkMessages=5",
-                "historyChunkBytes=1m",
-                "mediaUrl=https://localhost"
-            })
+            strings = {"onn.440=stop", "historyChunkMessages=5", "historyChunkBytes=1m", "mediaUrl=https://localhost"})
     void refusesOptionsThatDoNotExist(String option) {
         assertThatThrownBy(() -> context.getEndpoint("whatsappmd:sales?" + option))
                 .hasMessageEndingWith(" due to: " + option.split("=")[0] + ": there is no such option in this version;"
