@@ -142,7 +142,15 @@ public final class PairingCode {
 
     /** Whether the stanza asks for another code: this one is not taken any more. */
     public boolean isRefresh(Node stanza) {
-        return isNotice(stanza, "refresh_code") && isForThisCode(stanza);
+        return isNotice(stanza, "refresh_code") && isMeantBy(stanza);
+    }
+
+    /** Whether a person has to ask for that other code: a program that goes on by itself was told to stop (WA Web). */
+    public static boolean isRefreshByHand(Node stanza) {
+        return isNotice(stanza, "refresh_code")
+                && stanza.child(BODY)
+                        .filter(body -> body.hasAttribute("force_manual_refresh", "true"))
+                        .isPresent();
     }
 
     private static boolean isNotice(Node stanza, String stage) {
@@ -153,7 +161,8 @@ public final class PairingCode {
                         .isPresent();
     }
 
-    private boolean isForThisCode(Node stanza) {
+    /** Whether the stanza is about this code, as its reference says, and not about an earlier one. */
+    public boolean isMeantBy(Node stanza) {
         return ref.isEmpty()
                 || field(stanza, REF)
                         .filter(told -> Arrays.equals(told, ref.get()))
@@ -176,7 +185,7 @@ public final class PairingCode {
         if (identity.get().length != Curve25519.KEY_LENGTH) {
             return new Refused("the phone's identity key in its answer to the pairing code is not 32 bytes");
         }
-        if (!isForThisCode(notification)) {
+        if (!isMeantBy(notification)) {
             return new Refused("the phone's answer is for another pairing code than the present one");
         }
         try {

@@ -1,28 +1,26 @@
 package dev.whatsappmd.engine.session;
 
 import dev.whatsappmd.engine.channel.DisconnectCause;
-import dev.whatsappmd.engine.message.Answers;
 import dev.whatsappmd.engine.node.Node;
-import dev.whatsappmd.engine.pairing.PairSuccess;
 import dev.whatsappmd.engine.pairing.Pairing;
 import dev.whatsappmd.engine.pairing.PairingCode;
 import dev.whatsappmd.engine.request.RequestTable.Outcome;
 import dev.whatsappmd.engine.store.Credentials;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.random.RandomGenerator;
 
 /**
- * Linking with typed codes while the pairing window is open: asks the server for a code, shows it, answers the phone into
- * which it was typed. One code counts at a time; what a code costs in computing is done elsewhere and comes back as an
- * input.
+ * Linking with typed codes while the pairing window is open: asks the server for a code, shows it, and for another one when
+ * it is void. One code counts at a time; what a code costs in computing is done elsewhere and comes back as an input. What
+ * the phone says is for {@link CodeAnswers}.
  */
 final class CodePairing {
-    /** How many codes are shown in one pairing window, whatever they are asked for by. */
+    /** How many codes are asked for in one pairing window, by whomever. */
     static final int MAX_CODES = 3;
+
+    private static final String NEW_WINDOW = "; `relink` or a start of the route opens a new window";
 
     /** What the session does for it. */
     interface Host {
@@ -40,37 +38,18 @@ final class CodePairing {
     private final Pairing configured;
     private final Duration step;
     private final RandomGenerator random;
+    private final CodeAnswers answers;
 
     private int codes;
-    private long lastAttempt;
+    private long lastNumber;
     /** What the application asked for and the window was not open for yet. */
     private Optional<Wanted> waiting = Optional.empty();
     /** The server has not said yet whether it takes this one. */
-    private Optional<Attempt> asking = Optional.empty();
-    /** This one can be typed. */
-    private Optional<Attempt> shown = Optional.empty();
-    /** What the phone into which a code was typed knows: a newer secret in QR codes must not make that useless. */
-    private Optional<byte[]> agreed = Optional.empty();
+    private Optional<TypedCode> asking = Optional.empty();
+    /** How the code that was shown last in this window was made; once it is void another one is, in the same way. */
+    private Optional<Pairing> given = Optional.empty();
 
     private record Wanted(long operation, Pairing pairing) {}
-
-    /** One code. */
-    private static final class Attempt {
-        private final long number;
-        private final Pairing pairing;
-        private final OptionalLong operation;
-        private final Deque<Node> hellos = new ArrayDeque<>();
-        private PairingCode code;
-        private long end;
-        private int answered;
-
-        private Attempt(long number, Pairing pairing, OptionalLong operation, PairingCode code) {
-            this.number = number;
-            this.pairing = pairing;
-            this.operation = operation;
-            this.code = code;
-        }
-    }
 
     /** @param step how long the server may take for an answer */
     CodePairing(
@@ -88,40 +67,61 @@ final class CodePairing {
         this.configured = configured;
         this.step = step;
         this.random = random;
+        this.answers = new CodeAnswers(out, host, window, step, random, this::renew);
+    }
+
+    /** What a phone says about the code that is shown. */
+    CodeAnswers answers() {
+        return answers;
     }
 
     /** The codes of this connection are void; what the application waits for is asked again at the next one. */
     void endConnection() {
-        asking.ifPresent(attempt -> attempt.operation.ifPresent(
-                operation -> waiting = Optional.of(new Wanted(operation, attempt.pairing))));
+        asking.ifPresent(code ->
+                code.operation().ifPresent(operation -> waiting = Optional.of(new Wanted(operation, code.pairing()))));
         asking = Optional.empty();
-        shown = Optional.empty();
-        agreed = Optional.empty();
+        forgetWhatIsOver();
+        answers.endConnection();
     }
 
     /** The window is over, well or not: the next one has codes of its own. */
     void closeWindow() {
         endConnection();
+        given = Optional.empty();
         codes = 0;
     }
 
     /** Whether a phone may still use a code that is shown, or about to be. */
     boolean isUsable() {
-        return asking.isPresent() || shown.filter(code -> out.now() < code.end).isPresent();
+        return asking.isPresent() || answers.typeable().isPresent();
+    }
+
+    /** A code that was shown for its whole time is not missed by anybody. */
+    private void forgetWhatIsOver() {
+        if (answers.shown().isPresent() && answers.typeable().isEmpty()) {
+            given = Optional.empty();
+        }
     }
 
     // ---- asking for a code
 
     /** The server has opened the window on this connection. */
     void windowOpened() {
-        if (asking.isPresent() || shown.isPresent()) {
-            return;
+        if (!isUsable()) {
+            askForNext();
         }
+    }
+
+    /** What the application waits for comes first, then what was shown before, then what the options say. */
+    private boolean askForNext() {
         if (isWaitedFor()) {
             askForWaiting();
-        } else if (configured.isByCode()) {
-            ask(configured, OptionalLong.empty());
+            return true;
         }
+        forgetWhatIsOver();
+        Optional<Pairing> next = given.or(() -> Optional.of(configured).filter(Pairing::isByCode));
+        next.ifPresent(pairing -> ask(pairing, OptionalLong.empty()));
+        return next.isPresent();
     }
 
     /**
@@ -130,9 +130,7 @@ final class CodePairing {
      * @param open whether the server has opened the window on this connection
      */
     void request(long operation, Pairing pairing, boolean open) {
-        boolean busy = isWaitedFor()
-                || asking.filter(attempt -> attempt.operation.isPresent()).isPresent();
-        if (busy) {
+        if (isWaitedFor() || asking.filter(this::isAskedFor).isPresent()) {
             operations.fail(operation, "no pairing code: one is being asked for already");
             return;
         }
@@ -146,10 +144,15 @@ final class CodePairing {
         return waiting.filter(wanted -> operations.isOpen(wanted.operation())).isPresent();
     }
 
+    private boolean isAskedFor(TypedCode code) {
+        return code.operation().isPresent()
+                && operations.isOpen(code.operation().getAsLong());
+    }
+
     private void askForWaiting() {
         Wanted wanted = waiting.orElseThrow();
-        ask(wanted.pairing(), OptionalLong.of(wanted.operation()));
         waiting = Optional.empty();
+        ask(wanted.pairing(), OptionalLong.of(wanted.operation()));
     }
 
     /** Nothing will come for what the application waits for. */
@@ -163,173 +166,101 @@ final class CodePairing {
             tooMany(operation);
             return;
         }
-        Attempt attempt = new Attempt(lastAttempt + 1, pairing, operation, pairing.newCode(random));
-        lastAttempt = attempt.number;
+        TypedCode code = new TypedCode(++lastNumber, pairing, operation, pairing.newCode(random));
         codes++;
-        asking = Optional.of(attempt);
-        window.lastsForCode();
-        out.add(new Effect.MakeHello(out.epoch(), attempt.number, attempt.code, host.credentials()));
+        asking = Optional.of(code);
+        window.lastsForCode(out.now() + PairingCode.LIFETIME.toMillis());
+        out.add(new Effect.MakeHello(out.epoch(), code.number(), code.code(), host.credentials()));
     }
 
     private void tooMany(OptionalLong operation) {
-        String why = MAX_CODES + " pairing codes were shown in this pairing window; `relink` or a start of the route"
-                + " opens a new one";
-        if (operation.isPresent()) {
-            operations.fail(operation.getAsLong(), "no pairing code: " + why);
-        } else if (window.showsQr()) {
+        String why = MAX_CODES + " pairing codes were asked for in this pairing window";
+        operation.ifPresent(asked -> operations.fail(asked, "no pairing code: " + why + NEW_WINDOW));
+        given = Optional.empty();
+        noOther(why);
+    }
+
+    /** Without anything to type or to scan, now or soon, the window is of no use to anybody. */
+    private void noOther(String why) {
+        if (isUsable() || window.showsQr()) {
             out.warn(why);
         } else {
-            host.end(DisconnectCause.pairingExpired(why));
+            host.end(DisconnectCause.pairingExpired(why + NEW_WINDOW));
         }
     }
 
     /** The request for a code is ready to be sent. */
     void helloMade(Input.HelloMade made) {
-        asking.filter(attempt -> attempt.number == made.attempt())
-                .ifPresent(attempt -> out.ask(made.request(), step, outcome -> asked(attempt, outcome)));
+        asking.filter(code -> code.number() == made.attempt())
+                .ifPresent(code -> out.ask(made.request(), step, outcome -> asked(code, outcome)));
     }
 
-    private void asked(Attempt attempt, Outcome outcome) {
-        if (asking.filter(present -> present == attempt).isEmpty()) {
+    private void asked(TypedCode code, Outcome outcome) {
+        if (asking.filter(present -> present == code).isEmpty()) {
             return;
         }
         asking = Optional.empty();
         if (outcome.ok()) {
-            show(attempt, outcome.answer().orElseThrow());
+            show(code, outcome.answer().orElseThrow());
         } else {
-            refused(attempt, outcome);
+            refused(code, outcome);
         }
     }
 
-    private void show(Attempt attempt, Node answer) {
-        attempt.code = attempt.code.answered(answer);
-        attempt.end = out.now() + PairingCode.LIFETIME.toMillis();
-        shown = Optional.of(attempt);
-        window.lastsForCode();
-        out.emit(out.update().pairingCode(attempt.code.code()));
-        attempt.operation.ifPresent(operation -> operations.succeed(operation, attempt.code.code()));
+    private void show(TypedCode code, Node answer) {
+        code.wasTaken(answer, out.now());
+        answers.show(code);
+        given = Optional.of(code.pairing());
+        window.lastsForCode(code.end());
+        out.emit(out.update().pairingCode(code.code().code()));
+        code.operation()
+                .ifPresent(
+                        operation -> operations.succeed(operation, code.code().code()));
     }
 
     /** Whoever asked hears what the server said; it is not asked again by itself, which would make matters worse. */
-    private void refused(Attempt attempt, Outcome outcome) {
+    private void refused(TypedCode code, Outcome outcome) {
         String why = "the server gave no pairing code: " + CodeRefusal.describe(outcome);
-        attempt.operation.ifPresent(operation -> operations.fail(operation, why));
-        if (attempt.operation.isPresent() && configured.isByCode()) {
-            windowOpened();
-        } else if (isUsable() || window.showsQr()) {
-            out.warn(why);
-        } else if (outcome.answer().isEmpty()) {
+        boolean wanted = code.operation().isPresent();
+        boolean silent = outcome.answer().isEmpty();
+        code.operation().ifPresent(operation -> operations.fail(operation, why));
+        window.lastsForCode(answers.typeable().map(TypedCode::end).orElse(out.now()));
+        if (!wanted && !silent) {
+            given = Optional.empty();
+        }
+        if (wanted && !isUsable() && askForNext()) {
+            return;
+        }
+        if (silent && !isUsable() && !window.showsQr()) {
             host.end(DisconnectCause.deadline("the server's answer to the request for a pairing code", step));
         } else {
-            host.end(DisconnectCause.pairingExpired(why + "; `relink` or a start of the route opens a new window"));
+            noOther(why);
         }
     }
 
-    // ---- the phone's turn
-
-    /**
-     * Takes a stanza in which the phone begins with the code that is shown; it is acknowledged when it is answered.
-     *
-     * @return false when it is to be acknowledged like any other
-     */
-    boolean takesHello(Node stanza) {
-        if (!PairingCode.isPrimaryHello(stanza)) {
-            return false;
-        }
-        Optional<String> why = shown.map(this::whyNot).orElse(Optional.of("no code is shown"));
-        if (why.isPresent()) {
-            out.warn("a phone began with a pairing code and gets no answer: " + why.get());
-            return false;
-        }
-        Attempt attempt = shown.get();
-        attempt.answered++;
-        attempt.hellos.add(stanza);
-        if (attempt.hellos.size() == 1) {
-            answerNext(attempt);
-        }
-        return true;
-    }
-
-    private Optional<String> whyNot(Attempt attempt) {
-        if (out.now() >= attempt.end) {
-            return Optional.of("the code is older than " + PairingCode.LIFETIME.toSeconds() + " s");
-        }
-        return attempt.answered >= PairingCode.MAX_PRIMARY_HELLOS
-                ? Optional.of("it began " + attempt.answered + " times before")
-                : Optional.empty();
-    }
-
-    /** One at a time, so that the last answer that is sent is the one whose secret is kept. */
-    private void answerNext(Attempt attempt) {
-        Node hello = attempt.hellos.peek();
-        if (hello != null) {
-            out.add(new Effect.MakeFinish(out.epoch(), attempt.number, attempt.code, hello, host.credentials()));
-        }
-    }
-
-    /** The answer to the phone is ready. Saved first, then acknowledged and sent. */
-    void finishMade(Input.FinishMade made) {
-        Optional<Attempt> present = shown.filter(attempt -> attempt.number == made.attempt());
-        if (present.isPresent() && made.result() instanceof PairingCode.Finished finished) {
-            agree(finished);
-            out.send(Answers.ack(made.hello(), Optional.empty(), Optional.empty()));
-            out.ask(finished.request(), step, outcome -> finished(present.get(), outcome));
-            window.redraw(host.credentials());
-        } else {
-            if (made.result() instanceof PairingCode.Refused refused) {
-                out.warn("the phone gets no answer to its pairing code: " + refused.why());
-            }
-            out.send(Answers.ack(made.hello(), Optional.empty(), Optional.empty()));
-        }
-        present.ifPresent(attempt -> {
-            attempt.hellos.poll();
-            answerNext(attempt);
-        });
-    }
-
-    private void agree(PairingCode.Finished finished) {
-        byte[] secret = finished.updated().advSecret();
-        // Only the secret: what else the credentials hold may have changed while this was computed.
-        Credentials changed = host.credentials().toBuilder().advSecret(secret).build();
-        host.update(changed);
-        out.save(changed);
-        agreed = Optional.of(secret);
-    }
-
-    private void finished(Attempt attempt, Outcome outcome) {
-        boolean present = shown.filter(code -> code == attempt).isPresent();
-        if (present && !outcome.ok() && outcome.answer().isPresent()) {
-            out.warn("the server did not pass on the answer to the phone: " + CodeRefusal.describe(outcome));
-            renew(attempt);
-        }
-    }
+    // ---- a code that is void
 
     /** Whether the server takes the code that is shown back. */
     boolean isTakenBack(Node stanza) {
-        return shown.filter(attempt -> attempt.code.isRefresh(stanza)).isPresent();
+        return answers.shown().filter(code -> code.code().isRefresh(stanza)).isPresent();
     }
 
-    /** Another one takes its place, as long as there may be more. */
-    void renew() {
-        shown.ifPresent(this::renew);
+    /** Another one takes its place, as long as there may be more and the server does not want a person to ask for it. */
+    void takenBack(Node stanza) {
+        if (PairingCode.isRefreshByHand(stanza)) {
+            answers.withdraw();
+            given = Optional.empty();
+            noOther("the server has taken the pairing code back and wants a person to ask for the next one");
+        } else {
+            renew();
+        }
     }
 
-    private void renew(Attempt attempt) {
-        shown = Optional.empty();
+    private void renew() {
+        Optional<TypedCode> last = answers.shown();
+        answers.withdraw();
         if (asking.isEmpty()) {
-            ask(attempt.pairing, OptionalLong.empty());
+            last.ifPresent(code -> ask(code.pairing(), OptionalLong.empty()));
         }
-    }
-
-    /** Checks a link: it may have been made by a code, or by a scan of what is shown. */
-    PairSuccess.Result verify(Node pairSuccess) {
-        Credentials present = host.credentials();
-        PairSuccess.Result result = PairSuccess.verify(pairSuccess, present, out.wall(), random);
-        if (result instanceof PairSuccess.Accepted || agreed.isEmpty()) {
-            return result;
-        }
-        Credentials ofCode = present.toBuilder().advSecret(agreed.get()).build();
-        PairSuccess.Result byCode = PairSuccess.verify(pairSuccess, ofCode, out.wall(), random);
-        return byCode instanceof PairSuccess.Accepted ? byCode : result;
     }
 }

@@ -119,15 +119,17 @@ final class Linking {
 
     /** Saved first, answered then: an answered link that is not saved is lost. */
     private void pairSuccess(Node iq) {
-        PairSuccess.Result result = codes.verify(iq);
+        PairSuccess.Result result = codes.answers().verify(iq);
         if (result instanceof PairSuccess.Refused refused) {
             out.send(refused.errorReply());
+            codes.answers().withdraw();
             closeWindow();
             host.end(DisconnectCause.pairingRefused(refused.code(), refused.why()));
         } else if (result instanceof PairSuccess.Accepted accepted) {
             host.update(accepted.updated());
             out.save(accepted.updated());
             out.send(accepted.reply());
+            codes.answers().withdraw();
             closeWindow();
             codes.refuseWaiting("this device was linked meanwhile");
             out.clear(SessionTimer.QR);
@@ -148,7 +150,7 @@ final class Linking {
             host.update(rotated);
             out.save(rotated);
         }
-        return codes.takesHello(stanza);
+        return codes.answers().takesHello(stanza);
     }
 
     /** A stanza has been acknowledged. */
@@ -156,7 +158,7 @@ final class Linking {
         if (PairDevice.wantsNewSecret(stanza)) {
             window.redraw(host.credentials());
         } else if (codes.isTakenBack(stanza)) {
-            codes.renew();
+            codes.takenBack(stanza);
         }
     }
 
@@ -165,7 +167,7 @@ final class Linking {
     }
 
     void finishMade(Input.FinishMade made) {
-        codes.finishMade(made);
+        codes.answers().finishMade(made);
     }
 
     // ---- timers

@@ -20,6 +20,9 @@ final class PairingWindow {
     private final String platformId;
     private final Deque<String> refs = new ArrayDeque<>();
     private OptionalLong end = OptionalLong.empty();
+    /** Until when the last code to type is good, as far as that is known; 0 for never. */
+    private long codeEnd;
+
     private boolean typed;
     private boolean unsupported;
     private Optional<String> shownRef = Optional.empty();
@@ -56,17 +59,25 @@ final class PairingWindow {
             end = OptionalLong.of(out.now() + length);
             unsupported = false;
             typed = false;
+            codeEnd = 0;
         }
-        out.set(SessionTimer.PAIRING_WINDOW, end.getAsLong() - out.now());
+        armEnd();
     }
 
-    /** A code to type is asked for, or shown: the window is open as long as it can be typed. */
-    void lastsForCode() {
+    private void armEnd() {
+        out.set(SessionTimer.PAIRING_WINDOW, Math.max(end.getAsLong(), codeEnd) - out.now());
+    }
+
+    /**
+     * A code to type is asked for, was shown, or was refused.
+     *
+     * @param until the window is open as long as one can be typed
+     */
+    void lastsForCode(long until) {
         typed = true;
-        long until = out.now() + PairingCode.LIFETIME.toMillis();
-        if (end.isPresent() && until > end.getAsLong()) {
-            end = OptionalLong.of(until);
-            out.set(SessionTimer.PAIRING_WINDOW, until - out.now());
+        codeEnd = until;
+        if (isOpen()) {
+            armEnd();
         }
     }
 
@@ -103,7 +114,7 @@ final class PairingWindow {
 
     /** Whether the window is open at this moment and will be over then. */
     boolean closesBefore(long then) {
-        return end.isPresent() && then >= end.getAsLong();
+        return isOpen() && then >= Math.max(end.getAsLong(), codeEnd);
     }
 
     /** The window is over, well or not. */
