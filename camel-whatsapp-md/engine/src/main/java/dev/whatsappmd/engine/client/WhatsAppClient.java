@@ -137,8 +137,9 @@ public final class WhatsAppClient implements AutoCloseable {
      * ClientOptions#pairing} says; QR codes that are shown go on being shown. The code is also told as an update.
      *
      * <p>Only as long as this device is not linked. While it connects, this waits until the server offers to link it,
-     * {@code queryTimeout} at most. A code can be typed for 180 s and replaces the one before; three are shown in one
-     * pairing window at most, those of options and replacements included.
+     * {@code queryTimeout} at most. A code can be typed for 180 s and replaces the one before; three are asked for in one
+     * pairing window at most, those of options and replacements included. When the server takes it back, or the
+     * connection is lost, another one is asked for in the same way and told as an update.
      *
      * @param phoneNumber of the account, with its country code; digits, and between them what people write there
      * @param ownCode a code to use in place of a random one: eight letters or digits, a dash between does not matter
