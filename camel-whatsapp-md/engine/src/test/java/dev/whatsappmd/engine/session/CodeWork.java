@@ -69,4 +69,11 @@ final class CodeWork {
     int waiting() {
         return made.size();
     }
+
+    /** How many answers to phones are being computed for this connection. */
+    long answering(long epoch) {
+        return made.stream()
+                .filter(input -> input instanceof Input.FinishMade finish && finish.epoch() == epoch)
+                .count();
+    }
 }

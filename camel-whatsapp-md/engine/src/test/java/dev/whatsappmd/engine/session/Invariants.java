@@ -43,7 +43,7 @@ import java.util.TreeMap;
  *   <li>what the application asked for is answered exactly once;
  *   <li>what the server gets to see was durable before: a link's confirmation, pre-keys, the secret in a code;
  *   <li>every stanza that is owed an answer gets exactly one, once what came of it is durable, and a message before the
- *       login none;
+ *       login none; a phone's hello gets it at the latest when nothing is computed for its code any more;
  *   <li>nothing is delivered that is not in the store, and nothing is in the store that was never taken in;
  *   <li>every timer belongs to the present state, and there is always one that leads out of a state that is not meant
  *       to last.
@@ -75,6 +75,8 @@ final class Invariants {
     private final List<Node> answers = new ArrayList<>();
     /** Whether the device is logged in when the present input comes. */
     private boolean takesMessages;
+    /** Hellos of phones on the present connection that were not acknowledged yet. */
+    private final List<String> hellos = new ArrayList<>();
 
     private final Set<Long> asked = new HashSet<>();
     private final Set<Long> answered = new HashSet<>();
@@ -97,6 +99,13 @@ final class Invariants {
 
     void before(Input input) {
         wasReleased = world.released;
+        if (input instanceof Input.Received received
+                && world.live != 0
+                && received.epoch() == world.live
+                && PairingCode.isPrimaryHello(received.node())
+                && Answers.isOwed(received.node())) {
+            hellos.add(received.node().attribute("id", ""));
+        }
         answers.clear();
         takesMessages = TAKING.contains(world.machine.phase());
         owed = owedFor(input);
@@ -166,6 +175,7 @@ final class Invariants {
                 .isEqualTo(generation != world.live));
         sameAsStored();
         answered();
+        hellosAnswered(phase);
         timers(phase);
     }
 
@@ -183,6 +193,19 @@ final class Invariants {
         }
     }
 
+    /** One is computed at a time; the others wait for it, as long as their code is good. */
+    private void hellosAnswered(Phase phase) {
+        long computed = world.codeWork.answering(world.live);
+        assertThat(hellos.isEmpty() || computed > 0)
+                .as("somebody answers the hellos %s", hellos)
+                .isTrue();
+        if (phase != Phase.PAIRING) {
+            assertThat((long) hellos.size())
+                    .as("%s waits for its answer", hellos)
+                    .isLessThanOrEqualTo(computed);
+        }
+    }
+
     private static byte[] encoded(Credentials credentials) {
         return SessionRows.putCredentials(new ChangeSet(), credentials)
                 .changes()
@@ -193,6 +216,7 @@ final class Invariants {
 
     /** After a defect an answer may be missing: the server sends the stanza again at the next connection. */
     void defect() {
+        hellos.clear();
         owed = Optional.empty();
     }
 
@@ -257,6 +281,8 @@ final class Invariants {
         }
         if (effect instanceof Effect.Connect connect) {
             connect(connect);
+        } else if (effect instanceof Effect.Disconnect) {
+            hellos.clear();
         } else if (effect instanceof Effect.Send send) {
             send(send);
         } else if (effect instanceof Effect.Emit emit) {
@@ -298,6 +324,9 @@ final class Invariants {
             assertThat(world.intake.durable)
                     .as("what is answered is durable")
                     .contains(node.attribute("id").orElseThrow());
+        }
+        if (node.is("ack")) {
+            hellos.remove(node.attribute("id", ""));
         }
         if (node.child("pair-device-sign").isPresent()) {
             assertThat(world.stored().account())

@@ -148,12 +148,30 @@ final class Stanzas {
 
     /** Somebody types a code into the phone. */
     static Node primaryHello(String id) {
-        return codeNotice(id, "primary_hello", "ref");
+        return primaryHello(id, "ref");
+    }
+
+    static Node primaryHello(String id, String ref) {
+        return codeNotice(id, "primary_hello", ref);
     }
 
     /** The server takes the code of this reference back. */
     static Node codeTakenBack(String ref) {
         return codeNotice("refresh-1", "refresh_code", ref);
+    }
+
+    /** As {@link #codeTakenBack}, and a person is to ask for the next one. */
+    static Node codeTakenBackByHand(String ref) {
+        Node notice = codeTakenBack(ref);
+        Node body = notice.firstChild().orElseThrow().toBuilder()
+                .attribute("force_manual_refresh", "true")
+                .build();
+        return Node.builder("notification")
+                .attribute("from", "s.whatsapp.net")
+                .attribute("id", "refresh-2")
+                .attribute("type", "link_code_companion_reg")
+                .child(body)
+                .build();
     }
 
     private static Node codeNotice(String id, String stage, String ref) {
