@@ -46,18 +46,18 @@ class CodeTakenBackTest {
 
     @Test
     void acknowledgesAHelloThatWaitsWhenAnotherCodeTakesThePlace() {
-        MachineWorld world = typedTwice(typing());
-
+        MachineWorld world = typing();
         long operation = requests(world, CodeTalk.OWN);
-        world.computed();
-        world.computed();
-        assertThat(acknowledged(world))
-                .as("the code is good until the server takes the next one")
-                .contains("typed-1");
-        world.codeWork.later = false;
-        taken(world, "second");
+        Node hello = asked(world, "companion_hello");
+        typedTwice(world);
+        assertThat(acknowledged(world)).isEmpty();
 
-        assertThat(acknowledged(world)).containsExactlyInAnyOrder("typed-1", "typed-2");
+        world.receive(Stanzas.codeTaken(hello, "second"));
+        assertThat(acknowledged(world)).containsExactly("typed-2");
+        world.computed();
+
+        assertThat(acknowledged(world)).containsExactly("typed-2", "typed-1");
+        assertThat(allAsked(world, "companion_finish")).isEmpty();
         assertThat(outcome(world, operation).orElseThrow().result()).contains(CodeTalk.OWN_CODE);
     }
 
