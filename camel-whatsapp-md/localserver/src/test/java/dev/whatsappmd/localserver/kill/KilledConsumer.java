@@ -10,7 +10,9 @@ import dev.whatsappmd.engine.event.MessageEvent;
 import dev.whatsappmd.engine.event.SessionListener;
 import dev.whatsappmd.engine.noise.ServerTrust;
 import dev.whatsappmd.engine.store.SessionStore;
+import dev.whatsappmd.engine.store.SessionStoreException;
 import dev.whatsappmd.engine.time.SystemTimers;
+import dev.whatsappmd.engine.time.Timers;
 import dev.whatsappmd.reconnect.ReconnectSettings;
 import dev.whatsappmd.reconnect.ReconnectStrategy;
 import java.io.IOException;
@@ -25,6 +27,7 @@ import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -61,10 +64,8 @@ public final class KilledConsumer implements SessionListener {
                             Duration.ofSeconds(30)))
                     .maxPendingExchanges(20)
                     .build();
-            WhatsAppClient client =
-                    new WhatsAppClient(options, Executors.newFixedThreadPool(2), new SystemTimers(timers));
-            client.addListener(new KilledConsumer(Path.of(args[3]), Long.parseLong(args[4])));
-            client.start();
+            KilledConsumer consumer = new KilledConsumer(Path.of(args[3]), Long.parseLong(args[4]));
+            WhatsAppClient client = start(options, new SystemTimers(timers), consumer);
             while (System.in.read() >= 0) {
                 // The parent closes the pipe when it wants an end in good order.
             }
@@ -72,6 +73,25 @@ public final class KilledConsumer implements SessionListener {
         }
         System.out.println("stopped");
         System.exit(0);
+    }
+
+    /** The one that was killed before may still be the owner, until its lease is over. */
+    private static WhatsAppClient start(ClientOptions options, Timers timers, KilledConsumer consumer)
+            throws InterruptedException {
+        CountDownLatch never = new CountDownLatch(1);
+        for (int attempt = 1; ; attempt++) {
+            WhatsAppClient client = new WhatsAppClient(options, Executors.newFixedThreadPool(2), timers);
+            client.addListener(consumer);
+            try {
+                client.start();
+                return client;
+            } catch (SessionStoreException e) {
+                if (e.reason() != SessionStoreException.Reason.LOCKED || attempt == 100) {
+                    throw e;
+                }
+            }
+            never.await(100, TimeUnit.MILLISECONDS);
+        }
     }
 
     @Override
