@@ -84,6 +84,8 @@ class LifecycleTest {
     void oneConnectionServesAllConsumersUntilTheLastIsStopped() throws Exception {
         routes.start(route("a", "whatsappmd:sales") + route("b", "whatsappmd:sales?events=connection"))
                 .link();
+        routes.exchanges.awaitReceived("a", 1);
+        routes.exchanges.awaitReceived("b", 1);
         assertThat(routes.server.liveConnections()).hasSize(1);
 
         routes.context.getRouteController().stopRoute("a");
