@@ -566,9 +566,9 @@ final class SessionMachine implements BringUp.Host, Linking.Host, Inbound.Host, 
             inbound.take(stanza);
         } else if (Answers.isOwed(stanza) && !stanza.is("message")) {
             out.send(Answers.ack(stanza, ownAddress(), Optional.empty()));
-            if (phase == Phase.PAIRING) {
-                linking.acknowledged(stanza);
-            }
+        }
+        if (phase == Phase.PAIRING) {
+            linking.acknowledged(stanza);
         }
     }
 

@@ -277,6 +277,18 @@ class PairingTest {
     }
 
     @Test
+    void drawsTheCodeAgainAlsoWhenThereIsNothingToAcknowledge() {
+        MachineWorld world = showing(6);
+        world.receive(Node.builder("notification")
+                .attribute("from", "s.whatsapp.net")
+                .child("companion_reg_refresh")
+                .build());
+        assertThat(world.sent).noneMatch(node -> node.is("ack"));
+        assertThat(world.codes()).containsExactly("ref-0", "ref-0");
+        assertThat(world.stored().advSecret()).isNotEqualTo(Identities.NEW.advSecret());
+    }
+
+    @Test
     void drawsNoCodeOfAnEarlierConnection() {
         MachineWorld world = showing(6);
         world.lost();
